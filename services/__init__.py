@@ -1,0 +1,1 @@
+"""The services, and the one command line over them."""

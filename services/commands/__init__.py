@@ -1,0 +1,1 @@
+"""The commands of `./deskbell`, one module each."""

@@ -1,0 +1,1 @@
+"""Dialogue: decides what happens next, and acts on the shop in two phases."""

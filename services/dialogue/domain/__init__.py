@@ -1,0 +1,1 @@
+"""The thinking of dialogue: pure, no await, no clock, no drivers."""

@@ -1,0 +1,94 @@
+"""What the dialogue needs of the world. Every call raises Transient when the world does not answer in time."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Product, Receipt, Refusal
+from shared.ports import Identity, Ticket, TurnRef
+
+
+class ShopBackend(Protocol):
+    """The shop. Reads are filtered by owner where a customer is given."""
+
+    async def find_customer(self, *, customer_id: str | None = None, email: str | None = None) -> Customer | None: ...
+    async def orders(self, customer_id: str) -> tuple[Order, ...]:
+        """All orders of this customer, newest first."""
+        ...
+
+    async def order(self, number: str) -> Order | None: ...
+    async def products(self) -> tuple[Product, ...]: ...
+    async def preview(self, customer_id: str, action: str, arguments: dict[str, str]) -> Preview | Refusal: ...
+    async def commit(
+        self, customer_id: str, preview: Preview, key: str
+    ) -> Receipt | Drifted:
+        """Applies the previewed act once per key, if the live state still gives the preview's digest."""
+        ...
+
+    async def receipt(self, key: str) -> Receipt | None:
+        """The receipt of an earlier commit under this key, or None if none was applied."""
+        ...
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A hit of the knowledge search. `score` in 0..1 is comparable between questions."""
+
+    document: str
+    title: str
+    passage: str
+    score: float
+    language: str
+    source: str
+
+
+class Knowledge(Protocol):
+    """The shop's own pages, searched by meaning and by words."""
+
+    async def search(self, question: str, language: str, top: int = 3) -> list[Passage]: ...
+
+
+class CodeSender(Protocol):
+    """Delivers one-time codes to an address that the shop has on file."""
+
+    async def send(self, customer: Customer, code: str, language: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A conversation's dialogue state; `version` 0 and `state` None before the first save."""
+
+    state: dict[str, Any] | None
+    version: int
+    identity: Identity
+
+
+class States(Protocol):
+    """Dialogue state, saved by compare-and-set together with the fence check of the turn."""
+
+    async def load(self, conversation_id: str) -> Loaded: ...
+    async def save(
+        self,
+        ref: TurnRef,
+        attempt: int,
+        version: int,
+        state: dict[str, Any],
+        *,
+        identity: Identity | None = None,
+        write_open: bool = False,
+    ) -> Literal["saved", "stale", "conflict"]:
+        """Writes `state` as version + 1. `write_open` marks the turn as having an unresolved write."""
+        ...
+
+
+class Desk(Protocol):
+    """The queue of tickets for people."""
+
+    async def open(self, conversation_id: str, reason: str, language: str) -> Ticket:
+        """The conversation's open ticket, made if there is none."""
+        ...
+
+    async def current(self, conversation_id: str) -> Ticket | None:
+        """The conversation's ticket while it is queued or claimed."""
+        ...
+
+    async def hand_back(self, number: str) -> bool: ...

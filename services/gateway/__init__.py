@@ -1,0 +1,1 @@
+"""The gateway: accepts customer messages, ends their turns, serves the widget."""

@@ -1,0 +1,1 @@
+"""The thinking of gateway: pure, no await, no clock, no drivers."""

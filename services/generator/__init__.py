@@ -1,0 +1,1 @@
+"""Generation: words the planned replies in the customer's language."""

@@ -1,0 +1,1 @@
+"""One module a technology that generator talks to."""

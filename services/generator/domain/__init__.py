@@ -1,0 +1,1 @@
+"""The thinking of generator: pure, no await, no clock, no drivers."""

@@ -1,0 +1,1 @@
+"""Understanding: what a customer message says, in which language."""

@@ -1,0 +1,1 @@
+"""The thinking of nlu: pure, no await, no clock, no drivers."""
