@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Product, Receipt, Refusal
-from shared.ports import Identity, Ticket, TurnRef
+from shared.ports import Identity, Loaded, Ticket, TurnRef
 
 
 class ShopBackend(Protocol):
@@ -53,20 +53,11 @@ class CodeSender(Protocol):
     async def send(self, customer: Customer, code: str, language: str) -> None: ...
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A conversation's dialogue state; `version` 0 and `state` None before the first save."""
-
-    state: dict[str, Any] | None
-    version: int
-    identity: Identity
-
-
 class States(Protocol):
     """Dialogue state, saved by compare-and-set together with the fence check of the turn."""
 
     async def load(self, conversation_id: str) -> Loaded: ...
-    async def save(
+    async def save(  # noqa: PLR0913 - the fence, the version and what is written go together
         self,
         ref: TurnRef,
         attempt: int,
