@@ -67,7 +67,7 @@ def vhost(broker: RabbitMQ) -> Iterator[str]:
 
 
 @pytest.fixture
-def amqp_url(broker: RabbitMQ, vhost: str) -> str:
+def rabbitmq_url(broker: RabbitMQ, vhost: str) -> str:
     """The URL of a virtual host without queues."""
     return broker.url(vhost)
 

@@ -28,15 +28,15 @@ async def queue_names(url: str, declare: str) -> int:
 
 
 @pytest.mark.slow
-async def test_a_virtual_host_is_fresh_and_a_killed_broker_keeps_its_queues(broker: RabbitMQ, amqp_url: str) -> None:
-    assert await queue_names(amqp_url, "work") == 1
+async def test_a_virtual_host_is_fresh_and_a_killed_broker_keeps_its_queues(broker: RabbitMQ, rabbitmq_url: str) -> None:
+    assert await queue_names(rabbitmq_url, "work") == 1
     other = broker.fresh_vhost()
     assert await queue_names(broker.url(other), "work") == 1
     broker.kill()
     with pytest.raises(OSError):
-        await aio_pika.connect(amqp_url)
+        await aio_pika.connect(rabbitmq_url)
     broker.start()
-    assert await queue_names(amqp_url, "work") == 2
+    assert await queue_names(rabbitmq_url, "work") == 2
     broker.drop_vhost(other)
 
 
