@@ -56,6 +56,11 @@ class Connection:
         self.resyncs = 0
         self.repeated = 0
 
+    @property
+    def settled(self) -> bool:
+        """Whether everything that was sent has its end (or was refused), and every frame has been taken."""
+        return not self._unended and self._frames.empty()
+
     async def next(self) -> Frame:
         """The next frame; waits for it without limit."""
         return await self._frames.get()
@@ -63,7 +68,7 @@ class Connection:
     async def play(self, message: CustomerInput) -> AsyncIterator[Frame]:
         """Sends, and yields what comes until the message's turn has ended, or an `error` names the message."""
         await self.send(message)
-        while message.client_message_id in self._unended or not self._frames.empty():
+        while not self.settled:
             frame = await self._frames.get()
             yield frame
             if frame.type == "closed":
