@@ -14,6 +14,7 @@ from services.commands.chat_view import View
 from services.commands.client import LOCAL_URL, TURN_DEADLINE_S, Client, Conversation, Refused, Unreachable, open_client
 from services.commands.connection import Connection, Frame, open_connection
 from shared.contracts.messages import CustomerInput, Expects, Reply
+from shared.errors import ConfigError
 
 ReadLine = Callable[[str], Awaitable[str | None]]
 
@@ -23,7 +24,7 @@ CANCEL_WORDS = frozenset({"cancel", "取消"})
 
 def chat(
     url: Annotated[str, typer.Option(help="Where Deskbell listens.")] = LOCAL_URL,
-    language: Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the conversation.")] = None,  # type: ignore[valid-type]
+    language: Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the conversation.")] = None,
     customer: Annotated[str | None, typer.Option(help="Start signed in as this customer of the demo shop.")] = None,
 ) -> None:
     """Talk with a running Deskbell. Ends with Ctrl-D or an empty pipe."""
@@ -33,8 +34,7 @@ def chat(
     except KeyboardInterrupt:
         complete = True
     except (Unreachable, Refused) as exc:
-        typer.echo(_sentence(exc, url, customer), err=True)
-        complete = False
+        raise ConfigError(_sentence(exc, url, customer)) from exc
     if not complete:
         raise typer.Exit(1)
 
@@ -181,7 +181,7 @@ def _console(terminal: bool, *, stderr: bool = False) -> Console:
 
 def _sentence(exc: Unreachable | Refused, url: str, customer: str | None) -> str:
     if isinstance(exc, Unreachable):
-        return f"Nothing answers at {url}: start Deskbell with `./deskbell run`, or name its address with --url."
+        return f"nothing answers at {url}: start Deskbell with `./deskbell run`, or name its address with --url."
     if customer and exc.status in (403, 404):
         return f"{url} does not sign in {customer}: only a demo stack does, and only its own shop's customers."
     return f"{url} refused the conversation: {exc}."

@@ -105,9 +105,8 @@ def test_control_characters_never_reach_the_terminal() -> None:
 
 
 async def run_command(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
-    code = "import typer; from services.commands.chat import chat; typer.run(chat)"
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, *arguments, **pipes)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.cli", "chat", *arguments, **pipes)
     async with asyncio.timeout(30):
         out, err = await process.communicate(stdin)
     return process.returncode, out.decode(), err.decode()
@@ -128,4 +127,4 @@ async def test_a_pipe_is_one_line_a_turn(stub: StubGateway) -> None:
 async def test_where_nothing_listens_one_sentence_says_so(unused_tcp_port: int) -> None:
     code, out, err = await run_command("--url", f"http://127.0.0.1:{unused_tcp_port}", stdin=b"hello\n")
     assert (code, out) == (1, "")
-    assert err.startswith("Nothing answers at http://127.0.0.1") and err.count("\n") == 1
+    assert err.startswith("deskbell: nothing answers at http://127.0.0.1") and err.count("\n") == 1
