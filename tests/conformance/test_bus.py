@@ -22,7 +22,7 @@ async def bus(request: pytest.FixtureRequest) -> AsyncIterator[MemoryBus]:
     else:
         from shared.bus.rabbitmq import open_rabbitmq_bus
 
-        async with open_rabbitmq_bus(request.getfixturevalue("rabbitmq_url")) as rabbitmq:
+        async with open_rabbitmq_bus(request.getfixturevalue("amqp_url")) as rabbitmq:
             yield rabbitmq  # type: ignore[misc]
 
 
