@@ -127,7 +127,7 @@ async def _ask_broker(url: str) -> str:
     try:
         async with await aio_pika.connect(url) as connection:
             properties = connection.transport.connection.server_properties  # type: ignore[union-attr]
-            return f"version {properties.get('version', 'unknown')}"
+            return f"version {properties.get('version')!s}"
     except AMQPError as exc:
         raise ConfigError(f"refused ({type(exc).__name__})") from exc
 

@@ -34,7 +34,7 @@ def test_another_system_is_told_the_names(monkeypatch: pytest.MonkeyPatch) -> No
     ("code", "passed"), [("", True), ("raise SystemExit(1)", False), ("import time; time.sleep(9)", False)]
 )
 def test_a_check_passes_by_its_exit_status_and_in_time(code: str, passed: bool) -> None:
-    assert command.passes("check", ("-c", code), within_s=2) is passed
+    assert command.passes("check", ("-c", code), within_s=1) is passed
 
 
 def test_a_failing_test_fails_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
