@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,13 @@ SERVICES = ("nlu", "dialogue", "generator", "gateway")
 
 @cache
 def tracked(pattern: str) -> tuple[Path, ...]:
-    """The project's files that match, relative to its root; outside of a checkout, those on disk."""
+    """The project's files that match, relative to its root; without git, those on disk."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        found = (path.relative_to(ROOT) for path in ROOT.glob(f"**/{pattern}"))
+        return tuple(path for path in found if not path.parts[0].startswith("."))
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", pattern]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
-    if listed.returncode == 0 and listed.stdout:
-        return tuple(path for line in listed.stdout.splitlines() if (path := Path(line)) and (ROOT / path).is_file())
-    return tuple(path.relative_to(ROOT) for path in ROOT.glob(f"**/{pattern}"))
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    return tuple(path for path in map(Path, listed.stdout.splitlines()) if (ROOT / path).is_file())
 
 
 @cache
