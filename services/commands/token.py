@@ -9,6 +9,7 @@ import typer
 from services.gateway.domain.customer_token import development_key, sign
 from shared.config import Settings
 from shared.errors import ConfigError
+from shared.shop.load import load_shop
 
 
 def token(
@@ -17,9 +18,7 @@ def token(
     life_s: Annotated[int, typer.Option(help="seconds until it expires", min=1, max=86_400)] = 3600,
 ) -> None:
     """Prints a customer token for tests and the demo page; a production stack refuses it."""
-    from services.gateway.adapters.shop_files import shop_name
-
     if not customer.strip():
         raise ConfigError("name a customer, such as C001")
-    name = shop_name(shop or Settings().shop_dir)
+    name = load_shop(shop or Settings().shop_dir).name
     typer.echo(sign(development_key(name), customer, name, time.time(), life_s))

@@ -11,7 +11,7 @@ from services.gateway.adapters.clients import Connections
 from services.gateway.adapters.redis_limits import RedisLimiter
 from services.gateway.adapters.redis_stops import RedisStops
 from services.gateway.adapters.servers import internal_server, listen, public_server, serve
-from services.gateway.adapters.shop_files import ShopFiles
+from services.gateway.adapters.shop_texts import ShopTexts
 from services.gateway.config import GatewaySettings, customer_keys, is_demo
 from services.gateway.domain.customer_token import Verifier
 from services.gateway.domain.origins import OriginRule
@@ -19,6 +19,7 @@ from services.gateway.handlers.reception import House, Reception
 from services.gateway.handlers.turns import Turns
 from shared.contracts.messages import ReplyCompleted
 from shared.service import Service, World
+from shared.shop.load import Shop, load_shop
 from shared.store.conversations import Conversations
 
 log = structlog.get_logger()
@@ -28,10 +29,10 @@ log = structlog.get_logger()
 async def build(world: World) -> AsyncIterator[Service]:
     """Opens both ports. Raises ConfigError when one is taken, or the shop's files or keys are wrong."""
     settings = GatewaySettings()
-    files = ShopFiles(world.settings.shop_dir)
+    shop = load_shop(world.settings.shop_dir)
     conversations = Conversations(world.state)
-    turns = Turns(conversations, world.bus, files)
-    parts = _parts(world, settings, files, conversations)
+    turns = Turns(conversations, world.bus, ShopTexts(shop))
+    parts = _parts(world, settings, shop, conversations)
     with (
         closing(listen(settings.host, settings.port, "DESKBELL_PORT")) as public_socket,
         closing(
@@ -55,14 +56,14 @@ async def build(world: World) -> AsyncIterator[Service]:
         )
 
 
-def _parts(world: World, settings: GatewaySettings, files: ShopFiles, conversations: Conversations) -> Parts:
-    keys = customer_keys(world.settings, settings, files.name)
-    house = House(files.languages[0], settings.life_s, settings.per_conversation, settings.per_address)
+def _parts(world: World, settings: GatewaySettings, shop: Shop, conversations: Conversations) -> Parts:
+    keys = customer_keys(world.settings, settings, shop.name)
+    house = House(shop.profile.languages[0], settings.life_s, settings.per_conversation, settings.per_address)
     reception = Reception(
         conversations=conversations,
         bus=world.bus,
         limiter=RedisLimiter(world.cache),
-        verifier=Verifier(keys, files.name, settings.customer_issuer),
+        verifier=Verifier(keys, shop.name, settings.customer_issuer),
         stops=RedisStops(world.cache),
         house=house,
     )
@@ -71,7 +72,7 @@ def _parts(world: World, settings: GatewaySettings, files: ShopFiles, conversati
         connections=Connections(
             settings.connections, settings.address_connections, limit_loopback=settings.limit_loopback
         ),
-        shop_files=files,
+        shop=shop,
         origins=OriginRule.of(settings.origins, settings.host),
         state=world.state,
         cache=world.cache,

@@ -17,13 +17,13 @@ from services.gateway.adapters.guards import BodyCheck, OriginCheck, SecurityHea
 from services.gateway.adapters.pages import add_pages
 from services.gateway.adapters.problems import problem, tell_problems
 from services.gateway.adapters.rest import router
-from services.gateway.adapters.shop_files import ShopFiles
 from services.gateway.adapters.websocket import serve_websocket
 from services.gateway.domain.origins import OriginRule
 from services.gateway.domain.refusals import Refusal
 from services.gateway.handlers.reception import Reception, refusals
 from shared.errors import Unavailable
 from shared.ports import Bus
+from shared.shop.load import Shop
 from shared.store.client import unavailable
 
 READY_WITHIN_S = 2.0
@@ -35,7 +35,7 @@ class Parts:
 
     reception: Reception
     connections: Connections
-    shop_files: ShopFiles
+    shop: Shop
     origins: OriginRule
     state: Redis
     cache: Redis
@@ -59,7 +59,7 @@ def public_app(parts: Parts) -> FastAPI:
     """What customers and their pages reach."""
     app = FastAPI(title="Deskbell", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.reception, app.state.connections = parts.reception, parts.connections
-    app.state.shop_files, app.state.cache = parts.shop_files, parts.cache
+    app.state.shop, app.state.cache = parts.shop, parts.cache
     tell_problems(app)
     app.include_router(router)
     app.add_api_websocket_route("/v1/ws", serve_websocket)
