@@ -2,31 +2,40 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from shared.shop.profile import ShopPart
 
 Verb = Literal["collect", "when", "say", "act", "search", "then", "call", "handoff", "end"]
 VERBS: tuple[Verb, ...] = ("when", "collect", "act", "search", "say", "then", "call", "handoff", "end")
 UNDER_WHEN: frozenset[Verb] = frozenset({"say", "then", "call", "handoff", "end"})
 
+SLOTS: tuple[str, ...] = (
+    "order", "email", "name", "postcode", "one_time_code", "item", "product", "option", "address",
+    "payment_method", "reason", "quantity", "date",
+)  # fmt: skip
+"""Slots that every flow may collect; a flow's own stand under its `slots`."""
 
-class FlowPart(BaseModel):
-    """Base of what operators write in flows: a key that nobody reads is an error."""
+CONTEXT: frozenset[str] = frozenset(
+    {"order", "orders", "customer", "slots", "policies", "said", "verified", "language"}
+)
+"""What expressions may look at besides slots; `said` is what the customer said to start the flow."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-
-class SlotSpec(FlowPart):
+class SlotSpec(ShopPart):
     """How a flow asks for a slot of its own. The label of a choice is the response `choice_<value>`."""
 
     ask: str
     choices: list[str] | None = Field(default=None, min_length=1)
 
 
-class Step(FlowPart):
+class Step(ShopPart):
     """One step. Under `when` the others of UNDER_WHEN say what happens if the expression holds, in VERBS' order.
 
     `with_` is the file's `with`: argument of the action -> expression.
     """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     collect: str | None = None
     when: str | None = None
@@ -52,24 +61,24 @@ class Step(FlowPart):
     @model_validator(mode="after")
     def _has_one_verb(self) -> Self:
         if not self.verbs:
-            raise ValueError(f"a step needs one of {', '.join(VERBS)}")
+            raise ValueError(f"a step does something; write one of {', '.join(VERBS)}")
         if self.when is not None:
             self._check_consequences()
         elif len(self.verbs) > 1:
-            raise ValueError(f"a step has one verb, this one has {' and '.join(self.verbs)}: make them two steps")
+            raise ValueError(f"a step has one verb, this one has {' and '.join(self.verbs)}; make them two steps")
         if self.with_ and self.act is None:
-            raise ValueError("`with` belongs to `act`")
+            raise ValueError("`with` belongs to `act`; remove it or add the action")
         return self
 
     def _check_consequences(self) -> None:
         others = self.verbs[1:]
         if not others:
-            raise ValueError("`when` needs what to do in the same step: say, then, call, handoff or end")
+            raise ValueError("`when` leads to nothing; add say, then, call, handoff or end to the step")
         if strange := [verb for verb in others if verb not in UNDER_WHEN]:
-            raise ValueError(f"`{strange[0]}` cannot stand under `when`: put it into a flow of its own and `call` that")
+            raise ValueError(f"`{strange[0]}` cannot stand under `when`; put it into a flow of its own and `call` that")
 
 
-class FlowFile(FlowPart):
+class FlowFile(ShopPart):
     """One file of `flows/`; the flow's name is the file's stem."""
 
     description: str
