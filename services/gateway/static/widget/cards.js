@@ -48,7 +48,7 @@ function progress(reached, say) {
 }
 
 function orderLines(order, say, language) {
-  const lines = order.lines ?? [];
+  const lines = order.items ?? order.lines ?? [];
   if (!lines.length) return null;
   const rows = lines.slice(0, LINES_SHOWN).map((line) => {
     const options = Object.values(line.options ?? {}).map((option) => local(option, language)).join(", ");
