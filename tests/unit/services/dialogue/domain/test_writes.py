@@ -135,6 +135,14 @@ class TestConfirming:
         assert responses(talk.text("yes", "affirm")) == ["handoff_queued"]
         assert talk.shop.applied == []
 
+    def test_words_count_only_right_after_the_preview(self) -> None:
+        talk, shown = previewed()
+        talk.text("do you sell boats", "faq")
+        plan = talk.text("确认取消", "affirm", "cancel_order")
+        assert waits(plan) == "confirmation"
+        assert preview_id(plan) != shown
+        assert talk.shop.applied == []
+
     def test_the_button_still_counts_after_an_interruption(self) -> None:
         talk, shown = previewed()
         talk.text("do you sell boats", "faq")
