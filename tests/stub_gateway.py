@@ -72,6 +72,7 @@ class StubGateway:
                 Route(f"{one}/messages", self.post, methods=["POST"]),
                 Route(f"{one}/handoff", self.post, methods=["POST"]),
                 Route(f"{one}/events", self.events),
+                Route("/healthz", self.healthz),
                 Route("/demo/token", self.demo_token, methods=["POST"]),
                 Route("/demo/outbox.json", self.demo_outbox),
                 Route("/books", self.show_books),
@@ -94,6 +95,9 @@ class StubGateway:
 
     async def demo_outbox(self, _: Request) -> JSONResponse:
         return JSONResponse(self.outbox)
+
+    async def healthz(self, _: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
 
     async def show_books(self, _: Request) -> JSONResponse:
         return JSONResponse(self.books)

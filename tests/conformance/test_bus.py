@@ -10,6 +10,7 @@ from shared.contracts.envelope import encode
 from shared.contracts.messages import CustomerInput, MessageReceived
 from shared.errors import Unavailable
 from shared.ports import Delivery
+from tests.harness.waiting import eventually
 
 QUEUE = "deskbell.nlu"
 
@@ -22,7 +23,7 @@ async def bus(request: pytest.FixtureRequest) -> AsyncIterator[MemoryBus]:
     else:
         from shared.bus.rabbitmq import open_rabbitmq_bus
 
-        async with open_rabbitmq_bus(request.getfixturevalue("amqp_url")) as rabbitmq:
+        async with open_rabbitmq_bus(request.getfixturevalue("rabbitmq_url")) as rabbitmq:
             yield rabbitmq  # type: ignore[misc]
 
 
@@ -53,10 +54,11 @@ class Hands:
             return await self.got.get()
 
 
-async def settled(bus: MemoryBus, depth: int) -> None:
-    async with asyncio.timeout(10):
-        while await bus.depth(QUEUE) != depth:
-            await asyncio.sleep(0.02)
+async def settled(bus: MemoryBus, depth: int, queue: str = QUEUE) -> None:
+    async def reached() -> bool:
+        return await bus.depth(queue) == depth
+
+    await eventually(reached)
 
 
 async def test_messages_arrive_once_each_and_in_order(bus: MemoryBus) -> None:
@@ -175,9 +177,7 @@ async def test_what_comes_back_too_often_is_dead(bus: MemoryBus) -> None:
     subscription = await bus.consume(QUEUE, hands.take, 1)
     for _ in range(21):
         await (await hands.next()).requeue()
-    async with asyncio.timeout(10):
-        while not (dead := await bus.dead_letters(10)):
-            await asyncio.sleep(0.02)
+    dead = await eventually(lambda: bus.dead_letters(10))
     assert dead[0].body == encode(message(1))
     assert dead[0].queue == QUEUE
     await subscription.stop(5)

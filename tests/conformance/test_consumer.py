@@ -26,7 +26,8 @@ from shared.service import Service
 from shared.store.client import open_redis
 from shared.store.conversations import Conversations
 from shared.store.turns import RedisTurns
-from tests.conformance.test_bus import bus  # noqa: F401 - the same buses
+from tests.conformance.test_bus import bus, settled  # noqa: F401 - the same buses
+from tests.harness.waiting import eventually
 
 Handle = Callable[[MessageReceived, Claim], AsyncIterator[Message]]
 
@@ -44,7 +45,7 @@ async def understood(message: MessageReceived, claim: Claim) -> AsyncIterator[Me
 class Stage:
     """A first stage under test, and ears on the two queues that it may publish to."""
 
-    def __init__(self, bus: MemoryBus, redis: Redis) -> None:
+    def __init__(self, bus: MemoryBus, redis: Redis) -> None:  # noqa: F811
         self.bus, self.turns, self.conversations = bus, RedisTurns(redis), Conversations(redis)
         self.heard: asyncio.Queue[Message] = asyncio.Queue()
 
@@ -81,10 +82,7 @@ class Stage:
             return await self.heard.get()
 
     async def dead_reason(self) -> str:
-        async with asyncio.timeout(15):
-            while not (dead := await self.bus.dead_letters(10)):
-                await asyncio.sleep(0.02)
-        return dead[0].reason
+        return (await eventually(lambda: self.bus.dead_letters(10), 15))[0].reason
 
 
 @pytest.fixture
@@ -115,9 +113,7 @@ async def test_a_duplicate_is_handled_once(stage: Stage) -> None:
         for _ in range(3):
             await stage.bus.publish(message)
         await stage.next()
-        async with asyncio.timeout(10):
-            while await stage.bus.depth("deskbell.nlu"):
-                await asyncio.sleep(0.02)
+        await settled(stage.bus, 0)
     assert calls == 1
 
 

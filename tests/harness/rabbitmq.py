@@ -30,6 +30,7 @@ class RabbitMQ:
         self.port, self.dist_port, epmd_port = free_port(), free_port(), free_port()
         self.node = f"deskbell-test-{os.getpid()}-{self.port}@localhost"
         self._vhosts = count(1)
+        self._was_killed = False
         (directory / "rabbitmq.conf").write_text(CONFIG.format(port=self.port))
         (directory / "plugins").write_text("[].")
         self.env = {
@@ -52,6 +53,7 @@ class RabbitMQ:
 
     def kill(self) -> None:
         self.program.kill()
+        self._was_killed = True
 
     def url(self, vhost: str = "/", port: int | None = None) -> str:
         """The AMQP URL of a virtual host, through `port` if a proxy stands before the node."""
@@ -67,7 +69,9 @@ class RabbitMQ:
         return name
 
     def drop_vhost(self, name: str) -> None:
-        self.evaluate(f'rabbit_vhost:delete(<<"{name}">>, <<"tests">>).')
+        """Removes its queues. After a kill they stay: 3.10 crashes over quorum queues deleted while they recover."""
+        if not self._was_killed:
+            self.evaluate(f'rabbit_vhost:delete(<<"{name}">>, <<"tests">>).')
 
     def evaluate(self, expression: str) -> str:
         """What an Erlang expression gives inside the node: rabbitmqctl can no more, and takes seconds to start."""

@@ -28,7 +28,9 @@ async def queue_names(url: str, declare: str) -> int:
 
 
 @pytest.mark.slow
-async def test_a_virtual_host_is_fresh_and_a_killed_broker_keeps_its_queues(broker: RabbitMQ, rabbitmq_url: str) -> None:
+async def test_a_virtual_host_is_fresh_and_a_killed_broker_keeps_its_queues(
+    broker: RabbitMQ, rabbitmq_url: str
+) -> None:
     assert await queue_names(rabbitmq_url, "work") == 1
     other = broker.fresh_vhost()
     assert await queue_names(broker.url(other), "work") == 1

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(deskbell_writes=True)
         self._timeout_s = timeout_s
+        # SQLite lets one write at a time, and who has to wait sleeps and tries again: better to queue before it.
+        self._queue = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -35,7 +37,7 @@ class Database:
     @asynccontextmanager
     async def writing(self, timeout_s: float | None = None) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits when left without an error."""
-        async with within(timeout_s or self._timeout_s), self._writer.begin() as connection:
+        async with within(timeout_s or self._timeout_s), self._queue, self._writer.begin() as connection:
             yield connection
 
 

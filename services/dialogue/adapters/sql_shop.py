@@ -1,9 +1,10 @@
 """The embedded shop: the catalogue in SQL, acts in one transaction with their receipt."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Select, Table, delete, func, insert, select, text, update
 from sqlalchemy.engine import make_url
@@ -21,6 +22,7 @@ from shared.shop import Shop
 Clock = Callable[[], datetime]
 
 FILL_TIMEOUT_S = 120.0
+RETRY_S = 0.5
 # Any number will do, as long as every process that fills the same database takes the same one.
 FILL_LOCK = 0x5E11
 
@@ -82,17 +84,25 @@ class SqlShop:
         async with self._database.reading() as connection:
             return await _receipt(connection, key)
 
-    async def receipts(self) -> tuple[Receipt, ...]:
-        """All receipts since the last reset, oldest first."""
+    async def receipts(self) -> int:
+        """How many changes were receipted since the last reset."""
         async with self._database.reading() as connection:
-            rows = await _all(connection, select(RECEIPTS))
-        return tuple(sorted(map(to_receipt, rows), key=lambda receipt: receipt.committed_at))
+            return int((await connection.execute(select(func.count()).select_from(RECEIPTS))).scalar_one())
 
-    async def set_status(self, number: str, status: OrderStatus) -> bool:
-        """Changes an order as the shop's own staff would. False: there is no such order."""
+    async def order_statuses(self, numbers: Collection[str]) -> dict[str, str]:
+        """The statuses of those of these orders that there are."""
+        query = select(ORDERS.c.number, ORDERS.c.status).where(ORDERS.c.number.in_(sorted(numbers)))
+        async with self._database.reading() as connection:
+            return {row["number"]: row["status"] for row in await _all(connection, query)}
+
+    async def set_status(self, order: str, status: str) -> None:
+        """Changes an order as the shop's own staff would. Raises ConfigError without such an order or status."""
+        if status not in get_args(OrderStatus):
+            raise ConfigError(f"`{status}` is no status of an order; use one of {', '.join(get_args(OrderStatus))}")
         async with self._database.writing() as connection:
-            changed = await connection.execute(update(ORDERS).where(ORDERS.c.number == number).values(status=status))
-        return changed.rowcount > 0
+            changed = await connection.execute(update(ORDERS).where(ORDERS.c.number == order).values(status=status))
+        if changed.rowcount == 0:
+            raise ConfigError(f"the shop has no order {order}")
 
     async def reset(self) -> None:
         """Back to the catalogue's state, receipts gone. Raises ConfigError if the catalogue's files are wrong."""
@@ -150,21 +160,31 @@ class SqlShop:
 
 @asynccontextmanager
 async def open_sql_shop(
-    database_url: str, shop: Shop, timeout_s: float = 2.0, clock: Clock = _now
+    database_url: str, shop: Shop, timeout_s: float = 2.0, wait_s: float = 60.0, clock: Clock = _now
 ) -> AsyncIterator[SqlShop]:
     """The embedded shop in this database, filled from the catalogue when its tables are empty.
 
-    `timeout_s` is the deadline of each call. Raises ConfigError if the database or the catalogue cannot be used.
+    `timeout_s` is the deadline of each call, `wait_s` how long a server that does not accept connections yet is
+    waited for. Raises ConfigError if the database or the catalogue cannot be used.
     """
     async with open_database(database_url, timeout_s) as database:
         backend = SqlShop(database, shop, clock)
-        try:
-            await backend.prepare()
-        except Transient as exc:
-            where = make_url(database_url).render_as_string(hide_password=True)
-            reason = str(exc.__cause__).splitlines()[0] if str(exc.__cause__) else "no answer in time"
-            raise ConfigError(f"the shop's database {where} cannot be opened: {reason}") from exc
+        await _prepare(backend, database_url, asyncio.get_running_loop().time() + wait_s)
         yield backend
+
+
+async def _prepare(backend: SqlShop, database_url: str, until: float) -> None:
+    while True:
+        try:
+            return await backend.prepare()
+        except Transient as exc:
+            reason = exc.__cause__
+            if not isinstance(reason, OSError) or asyncio.get_running_loop().time() > until:
+                where = make_url(database_url).render_as_string(hide_password=True)
+                told = (str(reason).splitlines() or ["no answer in time"])[0]
+                raise ConfigError(f"the shop's database {where} cannot be opened: {told}") from exc
+        # A server that is still starting raises no event.
+        await asyncio.sleep(RETRY_S)
 
 
 async def _first(connection: AsyncConnection, query: Select[Any]) -> Row | None:

@@ -155,9 +155,7 @@ class PingFrame(Inbound):
     type: Literal["ping"]
 
 
-Frame = (
-    HelloFrame | MessageFrame | IdentifyFrame | FeedbackFrame | HandoffFrame | TypingFrame | StopFrame | PingFrame
-)
+Frame = HelloFrame | MessageFrame | IdentifyFrame | FeedbackFrame | HandoffFrame | TypingFrame | StopFrame | PingFrame
 FRAMES: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
 
 
@@ -191,7 +189,8 @@ def faults(error: ValidationError) -> list[str]:
 def fault(location: tuple[int | str, ...], message: str) -> str:
     """One fault as a phrase."""
     place = ".".join(str(part)[:MAX_PLACE] for part in location) or "body"
-    return f"{place}: {message.removeprefix('Value error, ')[:MAX_FAULT]}"
+    phrase = f"{place}: {message.removeprefix('Value error, ')[:MAX_FAULT]}"
+    return phrase.encode("utf-8", "replace").decode()
 
 
 def identified_input(customer_token: str) -> CustomerInput:

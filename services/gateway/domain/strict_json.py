@@ -14,9 +14,7 @@ class NotJson(ValueError):
 def parse(text: str | bytes) -> Any:
     """The document. Raises NotJson."""
     try:
-        document = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
-        )
+        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
         _check_depth(document, MAX_DEPTH)
     except NotJson:
         raise

@@ -15,8 +15,8 @@ from shared.errors import DeskbellError, Unavailable
 from shared.ports import Event
 from shared.store.conversations import Conversations
 
-# A subscription may begin a moment after the first reading, so the second and third come soon.
-FIRST_PAUSES_S = (0.1, 0.4)
+# A subscription may begin a moment after the first reading, so the next ones come soon.
+FIRST_PAUSES_S = (0.03, 0.1, 0.4)
 OPEN_PAUSE_S = 5.0
 IDLE_PAUSE_S = 60.0
 RECOVERY_PAUSE_S = 1.0

@@ -33,7 +33,7 @@ def message_received(drive: Drive) -> MessageReceived:
         deadline_at=drive.deadline_at,
         traceparent=drive.traceparent,
         input=drive.input,
-        language=drive.language,  # type: ignore[arg-type]  # checked by the model
+        language=drive.language,
         previous_end=drive.previous_end,
         expects=drive.expects,
     )
