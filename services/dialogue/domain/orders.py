@@ -59,6 +59,9 @@ def _holds_named_item(order: Order, said: str) -> bool:
 
 
 def _offer(talk: Talk, frame: Frame, orders: Sequence[Order], named: str | None) -> None:
-    frame.options = tuple(order_option(order, talk.said.language) for order in orders[:MAX_LISTED])
+    frame.options = tuple(
+        order_option(order, talk.said.language, talk.rules.local_time(order.placed_at.timestamp()).date())
+        for order in orders[:MAX_LISTED]
+    )
     if named:
         talk.prompt = Prompt("order_unknown", {"number": named})

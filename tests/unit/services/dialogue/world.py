@@ -34,9 +34,16 @@ def demo_rules() -> Rules:
     return compile_rules(shop.flows, shop.responses, shop.policies, shop.profile)
 
 
-def order(number: str, customer: str, status: str = "pending", item: str = "Trail Runner 2", days_ago: int = 1) -> Order:
+def order(
+    number: str, customer: str, status: str = "pending", item: str = "Trail Runner 2", days_ago: int = 1
+) -> Order:
     line = OrderLine(
-        sku=f"S-{item}", product_id=f"P-{item}", name={"en": item, "zh": item}, options={}, quantity=1, price=Decimal("52.00")
+        sku=f"S-{item}",
+        product_id=f"P-{item}",
+        name={"en": item, "zh": item},
+        options={},
+        quantity=1,
+        price=Decimal("52.00"),
     )
     placed = datetime.fromtimestamp(NOW, UTC) - timedelta(days=days_ago)
     return Order.model_validate(
@@ -156,7 +163,7 @@ class Talker:
             return result
         raise AssertionError("the engine never ends")
 
-    def _answer(self, effect: Any) -> Any:
+    def _answer(self, effect: Any) -> Any:  # noqa: C901 - one line an effect
         people, shop = self.shop.customers, self.shop
         match effect:
             case fx.FindCustomer(email=email, customer_id=cid):

@@ -101,7 +101,10 @@ class TestOrders:
         plan = Talker(LEI).text("where is my order", "order_status")
         assert (responses(plan), waits(plan)) == (["choose_order"], "choice:order")
         labels = [option.label for option in plan.replies[0].expects.options]
-        assert labels == ["MB10004 · Trail Runner 2 · 2026-11-19 · €52.00", "MB10005 · City Backpack · 2026-11-17 · €52.00"]
+        assert labels == [
+            "MB10004 · Trail Runner 2 · 2026-11-19 · €52.00",
+            "MB10005 · City Backpack · 2026-11-17 · €52.00",
+        ]
 
     @pytest.mark.parametrize("words", ["MB10005", "mb10005 please", "2", "the second one", "第二个", "the backpack"])
     def test_an_option_is_picked_by_words(self, words: str) -> None:
@@ -258,7 +261,11 @@ class TestPeople:
         plan = talk.do(handoff=True)
         assert responses(plan) == ["handoff_closed"]
         known = plan.replies[0].arguments
-        assert (known["opens_at"], known["opens_time"], known["opens_today"]) == ("2026-11-23T09:00:00+08:00", "09:00", False)
+        assert (known["opens_at"], known["opens_time"], known["opens_today"]) == (
+            "2026-11-23T09:00:00+08:00",
+            "09:00",
+            False,
+        )
 
     def test_nothing_shown_before_a_handoff_can_be_confirmed_after_it(self) -> None:
         talk = Talker(EMMA)

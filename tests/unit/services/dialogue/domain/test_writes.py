@@ -39,7 +39,9 @@ class TestConfirming:
         assert talk.shop.applied == ["MB10002"]
         assert talk.state.open_write is None
 
-    @pytest.mark.parametrize("words", ["yes", "Yes, please.", "ok, go ahead", "yes, cancel it", "是的", "好的，确认取消"])
+    @pytest.mark.parametrize(
+        "words", ["yes", "Yes, please.", "ok, go ahead", "yes, cancel it", "是的", "好的，确认取消"]
+    )
     def test_a_plain_yes_confirms(self, words: str) -> None:
         talk, _ = previewed()
         assert responses(talk.text(words, "affirm")) == ["order_cancelled"]
@@ -53,9 +55,10 @@ class TestConfirming:
     @pytest.mark.parametrize(
         "words",
         [
-            "You misunderstood, don't cancel it", "yes but the other order", "no", "don't", "yes?", "ok wait", "不用了", "先别",
-            "好像不对", "你理解错了，别取消", "是不是要等很久", "yes, no", "not yes", "well yes and how long does it take",
-            "where is my order", "cancel it", "算了", "yesterday", "等一下", "可以不取消吗", "MB10004", "yes MB10004",
+            "You misunderstood, don't cancel it", "yes but the other order", "no", "don't", "yes?", "ok wait", "不用了",
+            "先别", "好像不对", "你理解错了，别取消", "是不是要等很久", "yes, no", "not yes",
+            "well yes and how long does it take", "where is my order", "cancel it",
+            "算了", "yesterday", "等一下", "可以不取消吗", "MB10004", "yes MB10004",
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("intent", ["affirm", "deny", "cancel_order", "out_of_scope"])
@@ -64,7 +67,9 @@ class TestConfirming:
         talk.text(words, intent)
         assert talk.shop.applied == []
 
-    @pytest.mark.parametrize("requests", [("affirm", "faq"), ("deny", "affirm"), ("affirm", "deny"), ("order_status",), ()])
+    @pytest.mark.parametrize(
+        "requests", [("affirm", "faq"), ("deny", "affirm"), ("affirm", "deny"), ("order_status",), ()]
+    )
     def test_a_yes_must_be_the_whole_message(self, requests: tuple[str, ...]) -> None:
         talk, _ = previewed()
         talk.text("yes", *requests)
@@ -303,8 +308,9 @@ class TestRedelivery:
 INTENTS = st.sampled_from([*sorted(demo_rules().starts), "affirm", "deny", "faq", "out_of_scope", "urge_delivery"])
 NUMBERS = st.sampled_from(["MB10002", "MB10004", "MB10005", "MB10009", "MB99999", ""])
 WORDS = st.sampled_from(
-    ["cancel it", "cancel my order", "don't", "hello", "no", "the other order", "MB10004", "MB10005 please", "2", "取消订单",
-     "emma.fischer@example.com", "482913", "yes but no", "you misunderstood", "do it later", "不要", "wrong order", "it?"]
+    ["cancel it", "cancel my order", "don't", "hello", "no", "the other order", "MB10004", "MB10005 please", "2",
+     "取消订单", "emma.fischer@example.com", "482913", "yes but no", "you misunderstood", "do it later", "不要",
+     "wrong order", "it?"]
 )  # fmt: skip
 
 
