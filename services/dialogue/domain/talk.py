@@ -8,7 +8,7 @@ from uuid import uuid5
 from services.dialogue.domain import cards
 from services.dialogue.domain.effects import FindCustomer, LoadOrder, LoadOrders, Steps, ask
 from services.dialogue.domain.expressions import FlowError
-from services.dialogue.domain.rules import Flow, Rules
+from services.dialogue.domain.rules import OFFER_PERSON, Flow, Rules
 from services.dialogue.domain.shop import Customer, Order, Receipt
 from services.dialogue.domain.state import Answered, DialogueState, Frame, Plan
 from shared.contracts.envelope import NAMESPACE
@@ -130,7 +130,7 @@ class Talk:
         if len(self.state.stack) >= MAX_STACK:
             raise FlowError("flows nested too deeply")
         self.state.frames_made += 1
-        frame = Frame(id=self.state.frames_made, flow=flow, words=words, **fields)
+        frame = Frame(id=self.state.frames_made, flow=flow, words=words, fleeting=flow == OFFER_PERSON, **fields)
         self.state.stack.append(frame)
         return frame
 
