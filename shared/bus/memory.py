@@ -49,7 +49,7 @@ class MemoryDelivery:
     def __init__(self, bus: "MemoryBus", queue: _Queue, stored: _Stored) -> None:
         self.body, self.redelivered, self.retries = stored.body, stored.redelivered, stored.retries
         self._bus, self._queue, self._stored = bus, queue, stored
-        self.open = True
+        self.ended = asyncio.Event()
 
     async def ack(self) -> None:
         self._end()
@@ -72,9 +72,9 @@ class MemoryDelivery:
         self._bus.bury(self._queue.name, self.body, reason)
 
     def _end(self) -> None:
-        if not self.open:
+        if self.ended.is_set():
             raise RuntimeError("this delivery has ended already")
-        self.open = False
+        self.ended.set()
 
 
 class MemorySubscription:
@@ -98,9 +98,10 @@ class MemorySubscription:
     async def _handle(self, delivery: MemoryDelivery) -> None:
         try:
             await self._on_delivery(delivery)
+            await delivery.ended.wait()
         finally:
             self._slots.release()
-            if delivery.open:  # the consumer went away without a word: as a broker does, deliver again
+            if not delivery.ended.is_set():  # the consumer went away without a word: as a broker does, deliver again
                 await delivery.requeue()
 
     async def stop(self, within_s: float) -> None:

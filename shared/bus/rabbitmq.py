@@ -18,7 +18,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractRobus
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError
 from pamqp.commands import Basic
 
-from shared.bus.declare import declare_topology
+from shared.bus.declare import declare_topology, queue_arguments
 from shared.contracts.envelope import Message, encode
 from shared.contracts.topology import DEAD_QUEUE, WORK_QUEUES, queue_for
 from shared.errors import ConfigError, OutcomeUnknown, Unavailable
@@ -120,7 +120,8 @@ class RabbitMQBus:
     async def consume(self, queue: str, on_delivery: OnDelivery, prefetch: int) -> RabbitMQSubscription:
         channel = await self._consumer.channel()
         await channel.set_qos(prefetch)
-        declared = await channel.get_queue(queue, ensure=False)
+        # Declared, not only looked up: after a loss of connection, or of the queue, it is declared the same way again.
+        declared = await channel.declare_queue(queue, durable=True, arguments=queue_arguments()[queue])
         in_hand: set[asyncio.Task[Any]] = set()
 
         async def on_message(message: AbstractIncomingMessage) -> None:

@@ -10,6 +10,17 @@ Verb = Literal["collect", "when", "say", "act", "search", "then", "call", "hando
 VERBS: tuple[Verb, ...] = ("when", "collect", "act", "search", "say", "then", "call", "handoff", "end")
 UNDER_WHEN: frozenset[Verb] = frozenset({"say", "then", "call", "handoff", "end"})
 
+SLOTS: tuple[str, ...] = (
+    "order", "email", "name", "postcode", "one_time_code", "item", "product", "option", "address",
+    "payment_method", "reason", "quantity", "date",
+)  # fmt: skip
+"""Slots that every flow may collect; a flow's own stand under its `slots`."""
+
+CONTEXT: frozenset[str] = frozenset(
+    {"order", "orders", "customer", "slots", "policies", "said", "verified", "language"}
+)
+"""What expressions may look at besides slots; `said` is what the customer said to start the flow."""
+
 
 class SlotSpec(ShopPart):
     """How a flow asks for a slot of its own. The label of a choice is the response `choice_<value>`."""

@@ -9,12 +9,12 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
 from shared.errors import Unavailable
 
 LUA_DIR = Path(__file__).parent / "lua"
-CANNOT_WRITE = ("OOM", "MISCONF", "READONLY", "LOADING", "MASTERDOWN", "NOREPLICAS")
+CANNOT_WRITE = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "NOREPLICAS")
 
 
 @asynccontextmanager
@@ -74,7 +74,11 @@ class unavailable:  # noqa: N801 - reads as a statement: `with unavailable(): ..
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ResponseError) and not str(error).startswith(CANNOT_WRITE):
+        if isinstance(error, ResponseError) and not _cannot_write(error):
             return
         if isinstance(error, RedisError | OSError | TimeoutError):
             raise Unavailable("the state store did not answer") from error
+
+
+def _cannot_write(error: ResponseError) -> bool:
+    return isinstance(error, OutOfMemoryError | ReadOnlyError) or str(error).startswith(CANNOT_WRITE)

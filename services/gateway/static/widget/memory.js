@@ -1,0 +1,76 @@
+/** What the browser remembers between pages, one entry per server. */
+
+/** The remembered conversation, its unaccepted messages and the chosen language. */
+export class Memory {
+  #key;
+  #held;
+
+  constructor(server) {
+    this.#key = `deskbell:${server}`;
+    this.#held = this.#read();
+  }
+
+  /** {id, token, expires_at, owner, cursor} or null when there is none or its time is over. */
+  conversation(now = Date.now()) {
+    const conversation = this.#held.conversation;
+    if (!conversation || Date.parse(conversation.expires_at) <= now) return null;
+    return conversation;
+  }
+
+  get outbox() {
+    return this.#held.outbox ?? [];
+  }
+
+  get language() {
+    return this.#held.language ?? null;
+  }
+
+  keep(fields) {
+    this.#held = { ...this.#held, ...fields };
+    this.#write();
+  }
+
+  /** Remembers how far the log has been read. */
+  keepCursor(cursor) {
+    if (this.#held.conversation) this.keep({ conversation: { ...this.#held.conversation, cursor } });
+  }
+
+  forget() {
+    this.keep({ conversation: null, outbox: [] });
+  }
+
+  #read() {
+    try {
+      const held = JSON.parse(localStorage.getItem(this.#key)) ?? {};
+      const over = held.conversation && Date.parse(held.conversation.expires_at) <= Date.now();
+      return over ? { language: held.language } : held;
+    } catch {
+      return {};
+    }
+  }
+
+  #write() {
+    try {
+      localStorage.setItem(this.#key, JSON.stringify(this.#held));
+    } catch {
+      // Storage may be forbidden or full: the conversation then lasts as long as the page.
+    }
+  }
+}
+
+/** The customer that a token speaks of; only compared, never trusted: the server checks the signature. */
+export function ownerOf(customerToken) {
+  try {
+    const payload = customerToken.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    return JSON.parse(atob(payload)).sub ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** A random id; `randomUUID` is missing on pages without TLS. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
