@@ -1,17 +1,28 @@
-"""Settings that all services share, read once from the environment or `.env`."""
+"""Settings that all services share, read once from the environment or `.env`.
 
+Defaults that are paths lie in the project's folder, wherever a command is started; a path that
+somebody sets or passes is relative to the folder in which they do so.
+"""
+
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 class DeskbellSettings(BaseSettings):
     """Base of every settings class: names start with DESKBELL_, empty means unset."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DESKBELL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="DESKBELL_",
+        env_file=os.environ.get("DESKBELL_ENV_FILE", ROOT / ".env"),
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
 
@@ -19,8 +30,8 @@ class Settings(DeskbellSettings):
     """The settings of the whole stack; each service adds its own in its `config.py`."""
 
     env: Literal["dev", "production"] = "production"
-    var: Path = Path("var")
-    shop_dir: Path = Path("shops/demo")
+    var: Path = ROOT / "var"
+    shop_dir: Path = ROOT / "shops" / "demo"
     bus_url: SecretStr = SecretStr("memory://")
     state_url: SecretStr | None = Field(default=None, description="unset: a private Valkey under var/")
     cache_url: SecretStr | None = Field(default=None, description="unset: the state's server")

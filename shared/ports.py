@@ -151,6 +151,15 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """A conversation's dialogue state; `version` 0 and `state` None before the first save."""
+
+    state: dict[str, Any] | None
+    version: int
+    identity: Identity
+
+
+@dataclass(frozen=True)
 class Ticket:
     """A request for a person. `position` counts those before it, itself included."""
 

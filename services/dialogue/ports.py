@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Product, Receipt, Refusal
-from shared.ports import Identity, Ticket, TurnRef
+from shared.ports import Identity, Loaded, Ticket, TurnRef
 
 
 class ShopBackend(Protocol):
@@ -18,9 +18,7 @@ class ShopBackend(Protocol):
     async def order(self, number: str) -> Order | None: ...
     async def products(self) -> tuple[Product, ...]: ...
     async def preview(self, customer_id: str, action: str, arguments: dict[str, str]) -> Preview | Refusal: ...
-    async def commit(
-        self, customer_id: str, preview: Preview, key: str
-    ) -> Receipt | Drifted:
+    async def commit(self, customer_id: str, preview: Preview, key: str) -> Receipt | Drifted:
         """Applies the previewed act once per key, if the live state still gives the preview's digest."""
         ...
 
@@ -53,20 +51,11 @@ class CodeSender(Protocol):
     async def send(self, customer: Customer, code: str, language: str) -> None: ...
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A conversation's dialogue state; `version` 0 and `state` None before the first save."""
-
-    state: dict[str, Any] | None
-    version: int
-    identity: Identity
-
-
 class States(Protocol):
     """Dialogue state, saved by compare-and-set together with the fence check of the turn."""
 
     async def load(self, conversation_id: str) -> Loaded: ...
-    async def save(
+    async def save(  # noqa: PLR0913 - the fence, the version and what is written go together
         self,
         ref: TurnRef,
         attempt: int,

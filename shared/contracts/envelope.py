@@ -18,11 +18,13 @@ class Contract(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+REGISTRY: dict[str, "type[Message]"] = {}
+
+
 class Message(Contract):
     """One step of a turn. `turn` is the number (`seq`) of the customer message that it serves."""
 
     type: ClassVar[str]
-    registry: ClassVar[dict[str, type["Message"]]] = {}
 
     schema_version: int = SCHEMA_VERSION
     message_id: str
@@ -35,7 +37,7 @@ class Message(Contract):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        Message.registry[cls.type] = cls
+        REGISTRY[cls.type] = cls
 
     @classmethod
     def after(cls, cause: "Message", **fields: Any) -> Self:
@@ -71,7 +73,7 @@ def decode(body: bytes) -> Message:
         raise Rejected("not a JSON object")
     if document.get("schema_version") != SCHEMA_VERSION:
         raise Rejected("unsupported_version")
-    message_class = Message.registry.get(str(document.get("type")))
+    message_class = REGISTRY.get(str(document.get("type")))
     if message_class is None:
         raise Rejected("unknown message type")
     try:

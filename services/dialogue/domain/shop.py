@@ -10,8 +10,15 @@ Localised = dict[str, str]
 """A text by language code, such as {"en": "black", "zh": "黑色"}."""
 
 OrderStatus = Literal[
-    "pending", "packed", "shipped", "out_for_delivery", "delivered",
-    "return_requested", "returned", "refunded", "cancelled",
+    "pending",
+    "packed",
+    "shipped",
+    "out_for_delivery",
+    "delivered",
+    "return_requested",
+    "returned",
+    "refunded",
+    "cancelled",
 ]
 
 

@@ -1,0 +1,138 @@
+"""`deskbell evaluate conversations`: a shop's executable conversations against a stack, pass^k."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, dataclass
+from math import comb
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.commands.cases import Played, Player, ShopState, needs_shop
+from services.commands.client import open_client
+from shared.errors import ConfigError
+from shared.shop.conversations import Conversation as Case
+from shared.shop.load import load_shop
+
+evaluate_app = typer.Typer(help="Measures a part of Deskbell and writes a report.", no_args_is_help=True)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A running stack and, where it can be reached, the shop behind it."""
+
+    url: str
+    shop: ShopState | None
+
+
+OpenTarget = Callable[[Path, str | None], AbstractAsyncContextManager[Target]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """All runs of a case, or why it was not run."""
+
+    name: str
+    runs: tuple[Played, ...]
+    skipped: str = ""
+
+    @property
+    def passed(self) -> int:
+        return sum(run.passed for run in self.runs)
+
+
+@evaluate_app.callback()
+def _evaluate() -> None:
+    """Measures a part of Deskbell and writes a report."""
+
+
+@evaluate_app.command("conversations")
+def evaluate_conversations(
+    shop_dir: Annotated[Path, typer.Argument(help="the shop's folder")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="how often each conversation must succeed")] = 1,
+    url: Annotated[str | None, typer.Option(help="a running stack; default: one of its own, embedded")] = None,
+    websocket: Annotated[bool, typer.Option("--websocket", help="talk over WebSocket instead of REST")] = False,
+    report: Annotated[Path | None, typer.Option(help="folder for report.json")] = None,
+) -> None:
+    """Plays every conversation of the shop K times; succeeds if none fails. Resets the shop before each."""
+    cases = load_shop(shop_dir).conversations
+    if not cases:
+        raise ConfigError(f"{shop_dir} has no conversations; write some to {shop_dir / 'conversations'}")
+    results = asyncio.run(_evaluate_all(shop_dir, url, cases, k, websocket))
+    if report is not None:
+        write_report(report, results, k)
+    _show(results, k)
+    if any(result.passed < len(result.runs) for result in results):
+        raise typer.Exit(1)
+
+
+async def _evaluate_all(
+    shop_dir: Path, url: str | None, cases: Sequence[Case], k: int, websocket: bool
+) -> list[Result]:
+    async with open_target(shop_dir, url) as target, open_client(target.url) as client:
+        player = Player(client, target.shop, websocket=websocket)
+        return [await run_case(player, case, k, shop=target.shop is not None) for case in cases]
+
+
+async def run_case(player: Player, case: Case, k: int, *, shop: bool) -> Result:
+    """Plays the case k times, or says why it cannot be played."""
+    if needs_shop(case) and not shop:
+        return Result(case.name, (), "needs the shop behind the stack, which cannot be reached from here")
+    return Result(case.name, tuple([await player.play(case) for _ in range(k)]))
+
+
+@asynccontextmanager
+async def open_target(shop_dir: Path, url: str | None) -> AsyncIterator[Target]:
+    """The stack at `url`, or an embedded one that lives as long as the block."""
+    if url is None:
+        raise ConfigError("name a running stack with --url")
+    yield Target(url, None)
+
+
+def pass_hat(results: Sequence[Result], k: int) -> float:
+    """The share of cases that succeed k times over, estimated without bias from the runs made (k of them or more)."""
+    played = [result for result in results if result.runs]
+    if not played:
+        return 0.0
+    return sum(comb(result.passed, k) / comb(len(result.runs), k) for result in played) / len(played)
+
+
+def write_report(directory: Path, results: Sequence[Result], k: int) -> None:
+    """Writes `report.json`: figures first, then every run with its transcript."""
+    directory.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(summary(results, k), ensure_ascii=False, indent=2)
+    (directory / "report.json").write_text(text + "\n", encoding="utf-8")
+
+
+def summary(results: Sequence[Result], k: int) -> dict[str, Any]:
+    """The report as plain data."""
+    return {
+        "k": k,
+        "pass_hat": {str(times): round(pass_hat(results, times), 4) for times in range(1, k + 1)},
+        "cases": len(results),
+        "passed": sum(bool(result.runs) and result.passed == len(result.runs) for result in results),
+        "failed": sum(result.passed < len(result.runs) for result in results),
+        "skipped": sum(not result.runs for result in results),
+        "results": [
+            {"name": result.name, "skipped": result.skipped, "runs": [asdict(run) for run in result.runs]}
+            for result in results
+        ],
+    }
+
+
+def _show(results: Sequence[Result], k: int) -> None:
+    table = Table("conversation", "passed", "seconds", "what went wrong", show_lines=False)
+    for result in results:
+        wrong = next((run.failures[0] for run in result.runs if run.failures), result.skipped)
+        mean_s = sum(run.seconds for run in result.runs) / max(1, len(result.runs))
+        table.add_row(result.name, f"{result.passed}/{len(result.runs)}", f"{mean_s:.2f}", wrong)
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(table)
+    figures = summary(results, k)
+    counts = ", ".join(f"{figures[name]} {name}" for name in ("passed", "failed", "skipped"))
+    typer.echo(f"{counts}; pass^{k} = {figures['pass_hat'][str(k)]:.3f}")

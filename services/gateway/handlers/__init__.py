@@ -1,0 +1,1 @@
+"""What the gateway does: receive from customers, end turns, follow conversations."""

@@ -1,0 +1,163 @@
+"""Mentions that have a fixed form: order numbers, addresses, codes, quantities, ordinals."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from services.nlu.domain.text import MatchText
+from shared.contracts.messages import Entity, Expects
+
+EMAIL = re.compile(r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
+ORDER_WORD = r"(?:\border|\bnumber|\bno\.|#|订单|單號|单号|单子)[^0-9\n]{0,12}?"
+SEPARATORS = (" \n", " \n-._/·")
+
+ENGLISH = "one two three four five six seven eight nine ten eleven twelve".split()
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+CHINESE = "零一二三四五六七八九"
+NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
+UNIT = r"pieces?|pcs|pairs?|units?|items?|copies|sets?|of (?:them|these|those|each)"
+MEASURE = r"[件双台条只副套把份部顶支瓶盒]|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+COUNTED = re.compile(
+    rf"(?<![\w第])(?:([0-9]{{1,3}}|{'|'.join(ENGLISH)})\s*(?:x\s*)?(?:{UNIT})\b|([0-9]{{1,2}})\s?[x×](?![\w])"
+    rf"|[x×]\s?([0-9]{{1,2}})(?![\w]))|(?<![第0-9一二两三四五六七八九十最])([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*(?:{MEASURE})",
+    re.IGNORECASE,
+)
+THING = r"(?:one|item|option|order|product|pair|choice)"
+NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
+ORDINAL = re.compile(
+    rf"\bthe\s+({NTH})\b(?!\s+(?:time|day|week|month))|\b({NTH})\s+{THING}\b|\b([0-9]{{1,2}})(?:st|nd|rd|th)\b"
+    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*([0-9]{1,2})(?![0-9])"
+    r"|第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
+    r"|(最后)一?[个件单项款双笔条种台]|(前者|后者)",
+    re.IGNORECASE,
+)
+LAST = {"last": "-1", "latter": "-1", "former": "1", "最后": "-1", "后者": "-1", "前者": "1"}
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """What a shop's numbers look like: the order number as a regular expression, the digits of a one-time code."""
+
+    order: str
+    code_digits: int = 6
+    forms: tuple[tuple[re.Pattern[str], str], ...] = field(init=False)
+    bare: re.Pattern[str] | None = field(init=False)
+    prefix: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        forms = [(re.compile(self.order, re.IGNORECASE), "")]
+        if self.order.startswith("#"):
+            forms.append((re.compile(self.order[1:], re.IGNORECASE), "#"))
+        literal = re.match(r"[#A-Za-z-]+(?![?*+{])", self.order)
+        prefix = literal.group() if literal else ""
+        object.__setattr__(self, "forms", tuple(forms))
+        object.__setattr__(self, "prefix", prefix)
+        rest = rf"(?<![A-Za-z0-9])({self.order[len(prefix) :]})(?![A-Za-z0-9])"
+        object.__setattr__(self, "bare", re.compile(rest) if prefix else None)
+
+
+def find_entities(original: str, text: MatchText, patterns: Patterns, expects: Expects) -> tuple[Entity, ...]:
+    """The mentions in order of appearance, none overlapping another; what the bot waits for decides doubtful ones."""
+    found: list[Entity] = []
+    certain = (_emails(text), _orders(original, text, patterns, expects), _codes(text, patterns, expects))
+    for mention in (m for finder in (*certain, _ordinals(text, expects), _quantities(text, expects)) for m in finder):
+        if all(mention.end <= other.start or mention.start >= other.end for other in found):
+            found.append(mention.model_copy(update={"text": original[mention.start : mention.end]}))
+    return tuple(sorted(found, key=lambda entity: entity.start))
+
+
+def _entity(kind: str, value: str, span: tuple[int, int]) -> Entity:
+    return Entity(type=kind, text="", value=value, start=span[0], end=span[1])
+
+
+def _emails(text: MatchText) -> Iterator[Entity]:
+    for match in EMAIL.finditer(text.text):
+        yield _entity("email", match.group().lower(), text.span(*match.span()))
+
+
+def _orders(original: str, text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
+    any_found = False
+    for squeezed in (text.without(separators) for separators in SEPARATORS):
+        for pattern, lead in patterns.forms:
+            for match in pattern.finditer(squeezed.text):
+                if match.group() and _stands_alone(original, span := squeezed.span(*match.span())):
+                    any_found = True
+                    yield _entity("order", _in_the_shops_case(patterns.order, lead + match.group()), span)
+    if not any_found:
+        yield from _bare_orders(text, patterns, expects)
+
+
+def _bare_orders(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
+    """Only the digits of an order number, where nothing else can be meant."""
+    if patterns.bare is None:
+        return
+    for match in patterns.bare.finditer(text.text):
+        said_before = re.search(ORDER_WORD + r"$", text.text[: match.start()], re.IGNORECASE)
+        if expects.slot == "order" or said_before:
+            value = _in_the_shops_case(patterns.order, patterns.prefix + match.group(1))
+            yield _entity("order", value, text.span(*match.span(1)))
+
+
+def _stands_alone(original: str, span: tuple[int, int]) -> bool:
+    around = original[max(span[0] - 1, 0) : span[0]], original[span[1] : span[1] + 1]
+    return not any(side.isascii() and side.isalnum() for side in (unicodedata.normalize("NFKC", s) for s in around))
+
+
+def _in_the_shops_case(pattern: str, number: str) -> str:
+    forms = (number, number.upper(), number.lower())
+    return next((form for form in forms if re.fullmatch(pattern, form)), number.upper())
+
+
+def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
+    between = "[ -]?" if expects.slot == "one_time_code" else ""
+    digits = rf"[0-9](?:{between}[0-9]){{{patterns.code_digits - 1}}}"
+    for match in re.finditer(rf"(?<![A-Za-z0-9]){digits}(?!{between}[0-9]|[A-Za-z])", text.text):
+        yield _entity("one_time_code", re.sub("[ -]", "", match.group()), text.span(*match.span()))
+
+
+def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
+    for match in COUNTED.finditer(text.text):
+        said = next(group for group in match.groups() if group)
+        yield _entity("quantity", number_value(said), text.span(*match.span()))
+    if expects.slot == "quantity" and (match := _only_a_number(text)):
+        yield _entity("quantity", number_value(match.group(1)), text.span(*match.span(1)))
+
+
+def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
+    for match in ORDINAL.finditer(text.text):
+        said = next(group for group in match.groups() if group)
+        yield _entity("ordinal", ordinal_value(said), text.span(*match.span()))
+    if expects.kind == "choice" and (match := _only_a_number(text) or _only_an_ordinal(text)):
+        yield _entity("ordinal", ordinal_value(match.group(1)), text.span(*match.span(1)))
+
+
+def _only_a_number(text: MatchText) -> re.Match[str] | None:
+    return re.fullmatch(rf"\W*({NUMBER})\W*", text.text, re.IGNORECASE)
+
+
+def _only_an_ordinal(text: MatchText) -> re.Match[str] | None:
+    return re.fullmatch(rf"\W*({NTH})\W*", text.text, re.IGNORECASE)
+
+
+def ordinal_value(said: str) -> str:
+    """`2` for the second, counted from 1; `-1` for the last."""
+    word = said.lower()
+    if word in LAST:
+        return LAST[word]
+    return str(ORDINALS.index(word) + 1) if word in ORDINALS else number_value(word)
+
+
+def number_value(said: str) -> str:
+    """A number in figures; `said` is in figures, an English word up to twelve or Chinese up to 99."""
+    word = said.lower().replace("两", "二")
+    if word.isdecimal():
+        return str(int(word))
+    if word in ENGLISH:
+        return str(ENGLISH.index(word) + 1)
+    tens, ten, ones = word.rpartition("十")
+    return str((_chinese(tens, 1) * 10 if ten else 0) + _chinese(ones, 0))
+
+
+def _chinese(digits: str, otherwise: int) -> int:
+    return int("".join(str(CHINESE.find(digit)) for digit in digits if digit in CHINESE) or otherwise)

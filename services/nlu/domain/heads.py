@@ -1,0 +1,63 @@
+"""The fitted heads: from a text and its vector to calibrated probabilities of intents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.nlu.domain.features import word_features
+from services.nlu.domain.text import match_text
+
+OUT_OF_SCOPE = "out_of_scope"
+Numbers = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a text probably asks for. `ranked` holds the intents in scope, the likeliest first."""
+
+    intent: str
+    confidence: float
+    ranked: tuple[tuple[str, float], ...]
+
+    def alternatives(self, most: int = 3) -> tuple[tuple[str, float], ...]:
+        """The likeliest other intents, without those that are hardly possible."""
+        return tuple((name, p) for name, p in self.ranked if name != self.intent and p >= 0.01)[:most]
+
+
+@dataclass(frozen=True)
+class Heads:
+    """A linear layer over the frozen encoder and over words; below `threshold` a text counts as out of scope.
+
+    `weights` has a row for each intent and a column for each dimension, `words` one for each bucket.
+    """
+
+    intents: tuple[str, ...]
+    weights: Numbers
+    words: Numbers
+    bias: Numbers
+    threshold: float
+
+    def guesses(self, texts: Sequence[str], vectors: Numbers) -> list[Guess]:
+        """One guess for each text; `vectors` has a row for each."""
+        scores = vectors @ self.weights.T + self.bias
+        for row, text in enumerate(texts):
+            buckets, values = word_features(match_text(text).text)
+            scores[row] += self.words[:, buckets] @ values
+        return [self._guess(row) for row in softmax(scores)]
+
+    def _guess(self, row: Numbers) -> Guess:
+        order = [(self.intents[place], round(float(row[place]), 4)) for place in np.argsort(-row)]
+        ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
+        best, confidence = order[0]
+        if best == OUT_OF_SCOPE or confidence < self.threshold:
+            return Guess(OUT_OF_SCOPE, round(1 - (ranked[0][1] if ranked else 0.0), 4), ranked)
+        return Guess(best, confidence, ranked)
+
+
+def softmax(scores: Numbers) -> Numbers:
+    """Each row as shares of one."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: Numbers = raised / raised.sum(axis=1, keepdims=True)
+    return shares

@@ -1,0 +1,23 @@
+"""Signals that must not be missed, whatever the intent: found by rules, in both languages at once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+NEGATED_ACT = "negated_act"
+
+
+@dataclass(frozen=True)
+class SignalRules:
+    """The rules of each signal, compiled."""
+
+    rules: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+
+    @classmethod
+    def of(cls, patterns: Mapping[str, Sequence[str]]) -> "SignalRules":
+        """From signal names and regular expressions; raises re.error for a broken one."""
+        return cls(tuple((name, tuple(re.compile(p, re.IGNORECASE) for p in ps)) for name, ps in patterns.items()))
+
+    def found(self, text: str) -> tuple[str, ...]:
+        """The names of all signals in a normalised text, in the order of the rules."""
+        return tuple(name for name, patterns in self.rules if any(pattern.search(text) for pattern in patterns))

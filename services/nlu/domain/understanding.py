@@ -1,0 +1,105 @@
+"""From a message and the vectors of its parts to what the customer asks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.nlu.domain.entities import Patterns, find_entities
+from services.nlu.domain.heads import OUT_OF_SCOPE, Guess, Heads, Numbers
+from services.nlu.domain.language import language_of
+from services.nlu.domain.products import Gazetteer
+from services.nlu.domain.signals import NEGATED_ACT, SignalRules
+from services.nlu.domain.split import Part, parts_of, runs_of
+from services.nlu.domain.text import match_text
+from shared.contracts.messages import Entity, Expects, Language, Request, Understanding
+
+SMALL_TALK = frozenset({"greeting", "thanks", "goodbye"})
+ACTS = frozenset({"cancel_order", "return_item", "exchange_item", "refund_status", "change_address"})
+SURE = 0.6
+"""Both halves of a message must be at least so certain to become two requests."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """All that understanding knows of a shop."""
+
+    heads: Heads
+    patterns: Patterns
+    products: Gazetteer
+    signals: SignalRules
+
+    def parts(self, text: str) -> list[Part]:
+        """The parts of which `read` wants the vectors, in this order; at least one."""
+        return runs_of(self._parts(text))
+
+    def read(self, text: str, language: Language, expects: Expects, vectors: Numbers) -> Understanding:
+        """`language` is the conversation's; `vectors` has a row for each of `parts(text)`."""
+        matched = match_text(text)
+        certain = find_entities(text, matched, self.patterns, expects)
+        entities = tuple(sorted((*certain, *self.products.mentions(text, matched)), key=lambda e: (e.start, e.end)))
+        parts = self._parts(text)
+        runs = runs_of(parts)
+        guesses = dict(zip(runs, self.heads.guesses([run.of(text) for run in runs], vectors), strict=True))
+        groups = self._groups(text, parts, guesses)
+        return Understanding(
+            language=language_of(_without(text, certain, entities), language),
+            requests=tuple(_request(text, part, guess, entities) for part, guess in _relevant(groups, expects)),
+            signals=self.signals.found(matched.text),
+        )
+
+    def _parts(self, text: str) -> list[Part]:
+        return parts_of(text, at_commas=self._negates(text))
+
+    def _negates(self, text: str) -> bool:
+        return NEGATED_ACT in self.signals.found(match_text(text).text)
+
+    def _groups(self, text: str, parts: Sequence[Part], guesses: Mapping[Part, Guess]) -> list[tuple[Part, Guess]]:
+        """Neighbouring parts joined until each group is one request."""
+        groups: list[tuple[Part, Guess]] = []
+        for part in parts:
+            guess = self._judged(text, part, guesses[part])
+            if groups and not _are_two(groups[-1][1], guess):
+                joined = groups.pop()[0].through(part)
+                guess = self._judged(text, joined, guesses[joined])
+                part = joined
+            groups.append((part, guess))
+        return groups
+
+    def _judged(self, text: str, part: Part, guess: Guess) -> Guess:
+        """ "Don't cancel it" is near "cancel it" for any encoder: here the words decide."""
+        negated = self._negates(part.of(text)) and (guess.intent in ACTS or guess.intent == OUT_OF_SCOPE)
+        return Guess("deny", 1.0, guess.ranked) if negated else guess
+
+
+def _are_two(before: Guess, after: Guess) -> bool:
+    sure = all(guess.intent != OUT_OF_SCOPE and guess.confidence >= SURE for guess in (before, after))
+    return sure and before.intent != after.intent
+
+
+def _relevant(groups: list[tuple[Part, Guess]], expects: Expects) -> list[tuple[Part, Guess]]:
+    """Without politeness beside a request, and without a yes beside a no."""
+    intents = {guess.intent for _, guess in groups}
+    unwanted = set(SMALL_TALK) if intents - SMALL_TALK else set()
+    if "deny" in intents:
+        unwanted.add("affirm")
+        if expects.kind != "confirmation" and intents - unwanted - {"deny"}:
+            unwanted.add("deny")
+    return [group for group in groups if group[1].intent not in unwanted] or groups[-1:]
+
+
+def _request(text: str, part: Part, guess: Guess, entities: Sequence[Entity]) -> Request:
+    inside = tuple(e for e in entities if e.start < part.end and part.start < e.end)
+    return Request(
+        intent=guess.intent,
+        confidence=guess.confidence,
+        text=part.of(text),
+        entities=inside,
+        alternatives=guess.alternatives(),
+    )
+
+
+def _without(text: str, *mentions: Sequence[Entity]) -> str:
+    """The text with blanks where numbers, addresses and product names stand."""
+    characters = list(text)
+    for entity in (entity for group in mentions for entity in group if entity.type not in ("ordinal", "quantity")):
+        characters[entity.start : entity.end] = " " * (entity.end - entity.start)
+    return "".join(characters)

