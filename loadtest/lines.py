@@ -107,7 +107,8 @@ def fill(record: TurnRecord, client_message_id: str, frames: Sequence[Frame], st
     for frame in frames:
         if record.seq is None or _turn(frame) != record.seq:
             continue
-        record.first = record.first or frame.at - started
+        if frame.type in ("reply.chunk", "reply"):
+            record.first = record.first or frame.at - started
         if frame.type == "reply":
             expects = Reply.model_validate(frame.data["reply"]).expects
         elif frame.type == "turn.ended":
