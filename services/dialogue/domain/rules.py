@@ -52,6 +52,9 @@ class Thresholds:
     affirm: float = 0.6
     free_text_interrupt: float = 0.8
     knowledge: float = 0.5
+    outside: float = 0.9
+    outside_extra: float = 0.15
+    """What understanding takes for foreign to the shop so surely needs a page so much nearer to be answered."""
 
 
 @dataclass(frozen=True)
