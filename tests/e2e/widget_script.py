@@ -73,12 +73,13 @@ DEMO = {
 def script(seq: int, sent: dict[str, Any]) -> Frames:
     """The frames that follow message `seq`; those with `data` go into the log."""
     text = str(sent.get("text", ""))
-    language = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) or sent.get("choose") == "zh" else "en"
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in text)
+    language = "zh" if chinese or "p-zh" in str(sent) else "en"
     say = SENTENCES[language]
     answer = next((make for word, make in ANSWERS.items() if word in text.lower()), None)
     frames = by_button(seq, sent, say, language) if answer is None else answer(seq, say, language)
-    if text == "silence":
-        return []
+    if text in ("silence", "stream"):
+        return frames
     return [*frames, {"type": "turn.ended", "data": {"turn": seq, "status": "completed", "responses": ["scripted"]}}]
 
 
@@ -99,7 +100,7 @@ def by_button(seq: int, sent: dict[str, Any], say: dict[str, str], language: str
 
 def preview(seq: int, say: dict[str, str], language: str, lives_s: float = 600) -> Frames:
     expires_at = (datetime.now(UTC) + timedelta(seconds=lives_s)).isoformat()
-    shown = {"id": f"p-{seq}", "action": "cancel_order", "target": "MB10042", "effect": say["effect"], "expires_at": expires_at}
+    shown = {"id": f"p-{language}-{seq}", "action": "cancel_order", "target": "MB10042", "effect": say["effect"], "expires_at": expires_at}
     expects = {"kind": "confirmation", "options": [], "preview": shown}
     return [reply(seq, say["preview"], language, components=[{"type": "preview", **shown}], expects=expects)]
 

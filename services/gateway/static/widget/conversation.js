@@ -296,10 +296,10 @@ export class Conversation {
     this.#changed();
   }
 
-  /** One of the messages just sent was refused by its size alone; nobody says which. */
+  /** The message under way was refused by its size alone. */
   #tooBig() {
-    const sent = this.transcript.unaccepted.filter((item) => item.round === this.#round);
-    for (const item of sent) this.transcript.failed(item.id, "text_too_long");
+    const sent = this.transcript.unaccepted.find((item) => item.round === this.#round);
+    if (sent) this.transcript.failed(sent.id, "text_too_long");
     this.#keepOutbox();
     this.#connect();
   }
@@ -316,16 +316,15 @@ export class Conversation {
     this.#changed();
   }
 
-  /** Sends what is unaccepted, in order, each once per connection and again when its time has come. */
+  /** Sends the first unaccepted message, once per connection. The next one waits: a refused one keeps its place. */
   #flush() {
-    for (const item of this.transcript.unaccepted) {
-      if ((item.notBefore ?? 0) > Date.now()) break;
-      if (item.kind === "handoff" || item.round === this.#round) continue;
-      const frame = { type: KINDS[item.kind], client_message_id: item.id, [item.kind]: item.value };
-      if (!this.#connection.send(frame)) break;
-      item.round = this.#round;
-      this.#later(ACCEPTED_WITHIN_MS, () => this.#again(item, 0));
-    }
+    const item = this.transcript.unaccepted[0];
+    if (!item || (item.notBefore ?? 0) > Date.now() || item.round === this.#round) return;
+    const frame = { type: KINDS[item.kind], client_message_id: item.id, [item.kind]: item.value };
+    if (!this.#connection.send(frame)) return;
+    item.round = this.#round;
+    const sent = this.#round;
+    this.#later(ACCEPTED_WITHIN_MS, () => item.round === sent && this.#again(item, 0));
   }
 
   #again(item, delayMs) {
@@ -346,13 +345,17 @@ export class Conversation {
     const { type, cursor, at, data, ...fields } = frame;
     if (!this.transcript.apply({ type, cursor, at: at ?? new Date().toISOString(), data: data ?? fields })) return;
     this.#memory.keepCursor(this.transcript.cursor);
-    if (type === "message") this.#keepOutbox();
+    if (type === "message") {
+      this.#keepOutbox();
+      this.#flush();
+    }
     if (type !== "message") this.typingUntil = 0;
   }
 
   onAccepted({ client_message_id: id, seq }) {
     this.transcript.accepted(id, seq);
     this.#keepOutbox();
+    this.#flush();
   }
 
   onTyping() {
@@ -379,6 +382,7 @@ export class Conversation {
     if (!passing || item.resends > MOST_RESENDS) {
       this.transcript.failed(id, code);
       this.#keepOutbox();
+      this.#flush();
       return;
     }
     if (code !== "outcome_unknown") this.#slowDown(retryAfterMs);
