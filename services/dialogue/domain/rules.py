@@ -76,7 +76,12 @@ class Rules:
 
     def local_time(self, now: float) -> datetime:
         """The time on the shop's clock."""
-        return datetime.fromtimestamp(now, ZoneInfo(self.profile.timezone))
+        return datetime.fromtimestamp(now, self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's timezone."""
+        return ZoneInfo(self.profile.timezone)
 
     def opens_at(self, now: float) -> datetime | None:
         """When people are next at the desk: None while they are there, or if they never are."""
