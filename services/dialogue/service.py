@@ -8,7 +8,6 @@ import structlog
 
 from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
 from services.dialogue.adapters.redis_intents import RedisIntents
-from services.dialogue.adapters.wording import ShopWording
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
 from services.dialogue.handlers import DialogueHandlers, Settler
@@ -20,6 +19,7 @@ from shared.shop import Shop, load_shop
 from shared.store.conversations import Conversations
 from shared.store.desk import RedisDesk
 from shared.store.states import DialogueStates
+from shared.wording import Wording
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ async def build(world: World) -> AsyncIterator[Service]:
             clock=time.time,
             code_digits=shop.profile.one_time_code.digits,
         )
-        settler = Settler(backend, states, intents, Conversations(world.state), ShopWording(shop), time.time)
+        settler = Settler(backend, states, intents, Conversations(world.state), wording(shop), time.time)
         handlers = DialogueHandlers(ports, rules)
         yield Service(
             "dialogue",
@@ -66,6 +66,11 @@ def load_rules(shop: Shop, settings: DialogueSettings) -> Rules:
     """The shop's flows and what they need, compiled. Raises ConfigError."""
     thresholds = Thresholds(knowledge=settings.dialogue_knowledge_threshold)
     return compile_rules(shop.flows, shop.responses, shop.policies, shop.profile, thresholds)
+
+
+def wording(shop: Shop) -> Wording:
+    """Words the few replies that come outside of turns."""
+    return Wording(shop.responses, {"shop": shop.profile.model_dump(), "policies": shop.policies})
 
 
 def _codes(world: World) -> CodeSender:

@@ -1,6 +1,6 @@
 """How orders and acts are shown: components, option labels, and the facts that fill responses. All JSON-ready."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from services.dialogue.domain.shop import Localised, Order, Receipt
@@ -13,6 +13,16 @@ SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£"}
 def local(text: Localised, language: str) -> str:
     """The text in this language, else in any that there is."""
     return text.get(language) or next(iter(text.values()), "")
+
+
+def at_home(order: Order, zone: tzinfo) -> Order:
+    """The order with its times on the shop's clock, so that each date is the shop's."""
+    times = {
+        name: moment.astimezone(zone)
+        for name in ("placed_at", "shipped_at", "expected_at", "delivered_at")
+        if (moment := getattr(order, name)) is not None
+    }
+    return order.model_copy(update=times)
 
 
 def order_facts(order: Order, language: str) -> dict[str, Any]:

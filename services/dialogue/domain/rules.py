@@ -52,6 +52,9 @@ class Thresholds:
     affirm: float = 0.6
     free_text_interrupt: float = 0.8
     knowledge: float = 0.5
+    outside: float = 0.9
+    outside_extra: float = 0.15
+    """What understanding takes for foreign to the shop so surely needs a page so much nearer to be answered."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,12 @@ class Rules:
 
     def local_time(self, now: float) -> datetime:
         """The time on the shop's clock."""
-        return datetime.fromtimestamp(now, ZoneInfo(self.profile.timezone))
+        return datetime.fromtimestamp(now, self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's timezone."""
+        return ZoneInfo(self.profile.timezone)
 
     def opens_at(self, now: float) -> datetime | None:
         """When people are next at the desk: None while they are there, or if they never are."""

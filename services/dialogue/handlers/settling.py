@@ -14,7 +14,7 @@ from services.dialogue.handlers.messages import read_state
 from services.dialogue.ports import ConversationLog, Intents, OpenIntent, ShopBackend, States, Wording
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.messages import Act, Reply
-from shared.errors import DeskbellError, Transient, Unavailable
+from shared.errors import DeskbellError, Unavailable
 
 LOOK_EVERY_S = 2.0
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ class Settler:
         while True:
             try:
                 await self.settle_due()
-            except (Transient, Unavailable) as exc:
+            except DeskbellError as exc:
                 log.warning("dialogue.settling_postponed", error=type(exc).__name__)
             await asyncio.sleep(LOOK_EVERY_S)
 

@@ -13,13 +13,12 @@ from redis.asyncio import Redis
 from services.dialogue.adapters.demo_codes import DemoCodes
 from services.dialogue.adapters.redis_intents import RedisIntents
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
-from services.dialogue.adapters.wording import ShopWording
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.shop import Drifted, Order, Preview, Receipt
 from services.dialogue.handlers import DialogueHandlers, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import Passage
-from services.dialogue.service import load_rules
+from services.dialogue.service import load_rules, wording
 from shared.contracts.messages import CustomerInput, Expects, MessageUnderstood, ReplyPlanned, Request, Understanding
 from shared.errors import Transient
 from shared.ports import Claim, Drive, Identity, TurnRef
@@ -159,6 +158,6 @@ def _counter(redis: Redis, backend: FaultyShop) -> Counter:
 
     states, intents, conversations = DialogueStates(redis), RedisIntents(redis), Conversations(redis)
     ports = Ports(backend, NoPages(), DemoCodes(redis), states, RedisDesk(redis), intents, clock, 6)
-    settler = Settler(backend, states, intents, conversations, ShopWording(shop), clock)
+    settler = Settler(backend, states, intents, conversations, wording(shop), clock)
     handlers = DialogueHandlers(ports, load_rules(shop, DialogueSettings()))
     return Counter(handlers, settler, backend, states, intents, conversations, RedisTurns(redis), shift, redis)

@@ -17,9 +17,11 @@ from services.dialogue.domain.state import DialogueState, Plan
 from services.dialogue.domain.talk import Said, Turned
 from services.dialogue.domain.turn import advance
 from services.dialogue.ports import Passage
-from shared.contracts.messages import CustomerInput, Language, Request, TurnEnd, Understanding
+from services.dialogue.service import wording
+from shared.contracts.messages import CustomerInput, Language, PlannedReply, Request, TurnEnd, Understanding
 from shared.ports import Identity, Ticket
 from shared.shop import load_shop
+from shared.wording import Wording
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC).timestamp()  # Friday noon in Hangzhou: the desk is open
 ANONYMOUS = Identity()
@@ -83,6 +85,23 @@ class FakeShop:
         return fx.Unknown() if answer == "applied, unanswered" else self.receipts[key]
 
 
+@cache
+def demo_wording() -> Wording:
+    return wording(load_shop(Path("shops/demo")))
+
+
+def word(reply: PlannedReply, language: str) -> str:
+    """The reply in words; every label and effect can be worded too. Raises CannotSay."""
+    options = [option.model_dump() for option in reply.expects.options]
+    known = {**reply.arguments, "options": options}
+    named = [option["label"] for option in options]
+    named += [reply.expects.preview.effect] if reply.expects.preview else []
+    for name in named:
+        if name.startswith("response:"):
+            demo_wording().say(name.removeprefix("response:"), language, known)
+    return demo_wording().say(reply.response, language, known, reply.id)
+
+
 class Crash(Exception):
     """The process dies here."""
 
@@ -143,6 +162,7 @@ class Talker:
         turned = self._drive(advance(state, said, demo_rules()))
         self.saved = turned.state.model_dump(mode="json", exclude_defaults=True)
         self.identity, self.previous_end, self.trouble = turned.identity, "completed", turned.trouble
+        self.words = [word(reply, self.language) for reply in turned.plan.replies]
         return turned.plan
 
     def again(self) -> Plan:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.dialogue.ports import Passage
-from shared.contracts.messages import Entity, Request
+from shared.contracts.messages import Entity, Language, Request
 from shared.ports import Identity
 from tests.unit.services.dialogue.world import EMMA, LEI, NOW, Talker, order, preview_id, responses, waits
 
@@ -297,3 +297,24 @@ def test_a_fresh_order_is_used_each_turn() -> None:
     talk.shop.orders["MB10002"] = order("MB10002", "C002", "shipped")
     plan = talk.text("where is my order", "order_status")
     assert plan.replies[0].arguments["order"]["status"] == "shipped"
+
+
+@pytest.mark.parametrize("status", ["pending", "packed", "shipped", "out_for_delivery", "delivered", "cancelled"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_status_is_worded_in_both_languages(status: str, language: Language) -> None:
+    talk = Talker(EMMA, language)
+    talk.shop.orders["MB10002"] = order("MB10002", "C002", status)
+    talk.text("where is my order", "order_status")
+    assert "MB10002" in talk.words[0]
+    assert "€52.00" in talk.words[0]
+    assert status not in talk.words[0].split() or status in ("packed", "shipped", "delivered", "cancelled")
+
+
+@pytest.mark.parametrize(
+    ("method", "said"), [("card", "4242"), ("alipay", "支付宝"), ("wechat_pay", "微信"), ("paypal", "PayPal")]
+)
+def test_the_preview_says_where_the_money_goes(method: str, said: str) -> None:
+    talk = Talker(EMMA, "zh")
+    talk.shop.orders["MB10002"] = order("MB10002", "C002").model_copy(update={"payment_method": method})
+    talk.text("取消订单", "cancel_order")
+    assert said in talk.words[0]
