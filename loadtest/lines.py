@@ -104,15 +104,13 @@ def fill(record: TurnRecord, client_message_id: str, frames: Sequence[Frame], st
             if frame.type == "accepted" and record.accepted is None:
                 record.accepted = frame.at - started
     expects = Expects()
-    for frame in frames:
-        if record.seq is None or _turn(frame) != record.seq:
-            continue
-        if frame.type in ("reply.chunk", "reply"):
+    for frame in [frame for frame in frames if record.seq is not None and _turn(frame) == record.seq]:
+        if frame.type == "turn.ended":
+            record.ended, record.outcome = frame.at - started, frame.data["status"]
+        elif frame.type in ("reply.chunk", "reply"):
             record.first = record.first or frame.at - started
         if frame.type == "reply":
             expects = Reply.model_validate(frame.data["reply"]).expects
-        elif frame.type == "turn.ended":
-            record.ended, record.outcome = frame.at - started, frame.data["status"]
     return expects
 
 
