@@ -56,8 +56,8 @@ class Faults:
 class StubGateway:
     """The application, its books, and the faults it plays."""
 
-    def __init__(self, delay_s: float = 0.0) -> None:
-        self.delay_s = delay_s
+    def __init__(self) -> None:
+        self.delay_s = self.opening_s = 0.0
         self.faults = Faults()
         self.talks: dict[str, Talk] = {}
         self.books = dict.fromkeys(("accepted", "completed", "failed", "expired", "open"), 0)
@@ -83,6 +83,7 @@ class StubGateway:
     # --- REST ------------------------------------------------------------------------------
 
     async def create(self, request: Request) -> JSONResponse:
+        await asyncio.sleep(self.opening_s)
         body = await request.json()
         customer = str(body["customer_token"]).removeprefix("token-of-") if body.get("customer_token") else None
         talk = Talk(f"c{len(self.talks) + 1}", body.get("language", "en"), customer)
