@@ -215,7 +215,9 @@ async def test_the_language_follows_page_customer_and_attribute(open_shop) -> No
     await expect(customer.panel).to_contain_text("在线客服")
 
 
-@pytest.mark.parametrize(("scheme", "theme", "dark"), [("dark", None, True), ("dark", "light", False), ("light", "dark", True)])
+@pytest.mark.parametrize(
+    ("scheme", "theme", "dark"), [("dark", None, True), ("dark", "light", False), ("light", "dark", True)]
+)
 async def test_dark_by_system_or_attribute(open_shop, scheme, theme, dark) -> None:
     customer: Customer = await open_shop(scheme=scheme)
     if theme:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.widget_browser import Customer
 from tests.e2e.widget_gateway import Gateway
@@ -174,6 +174,44 @@ async def test_another_customer_never_sees_the_conversation(open_shop, gateway: 
     assert len(gateway.logs) == 2
     await customer.sign_in(None)
     await expect(customer.own).to_have_count(0)
+
+
+async def test_a_conversation_begun_for_one_customer_is_never_given_to_the_next(open_shop, gateway: Gateway) -> None:
+    customer: Customer = await open_shop()
+    await customer.sign_in("C001")
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await customer.page.route("**/v1/conversations", hold, times=1)
+    await customer.open_chat()
+    await customer.write("hello from C001")
+    async with asyncio.timeout(5):
+        await asked.wait()
+    await customer.sign_in("C002")
+    go_on.set()
+    await customer.ask("hello from C002")
+    await expect(customer.own).to_have_count(1)
+    first, second = gateway.logs.values()
+    assert first == [] and second[0]["data"]["text"] == "hello from C002"
+
+
+async def test_two_windows_share_one_conversation(open_shop, gateway: Gateway) -> None:
+    customer: Customer = await open_shop()
+    await customer.open_chat()
+    beside = Customer(await customer.page.context.new_page())
+    await beside.page.goto(customer.page.url)
+    await beside.open_chat()
+    await customer.ask("from the first window")
+    await beside.write("from the second window")
+    for window in (customer, beside):
+        await expect(window.replies).to_have_count(2)
+        await expect(window.own.first).to_contain_text("from the first window")
+        await expect(window.own.last).to_contain_text("from the second window")
+    assert len(gateway.logs) == 1
 
 
 async def test_news_are_counted_while_the_panel_is_closed(open_shop, gateway: Gateway) -> None:

@@ -40,5 +40,7 @@ class Customer:
 
     async def sign_in(self, customer: str | None) -> None:
         payload = base64.urlsafe_b64encode(json.dumps({"sub": customer}).encode()).decode().rstrip("=")
-        change = f"setAttribute('customer-token', 'e30.{payload}.x')" if customer else "removeAttribute('customer-token')"
+        change = (
+            f"setAttribute('customer-token', 'e30.{payload}.x')" if customer else "removeAttribute('customer-token')"
+        )
         await self.page.evaluate(f"document.querySelector('deskbell-chat').{change}")

@@ -42,6 +42,7 @@ def chromium() -> str:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
+    expect.set_options(timeout=10_000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, headless=True, args=ARGUMENTS)
         yield browser
@@ -83,7 +84,9 @@ async def open_shop(browser: Browser, base_url: str) -> AsyncIterator[OpenShop]:
         )
         contexts.append(context)
         customer = Customer(await context.new_page())
-        customer.page.on("requestfailed", lambda request: customer.complaints.append(f"{request.failure}: {request.url}"))
+        customer.page.on(
+            "requestfailed", lambda request: customer.complaints.append(f"{request.failure}: {request.url}")
+        )
         customer.page.on("console", lambda message: customer.complaints.append(message.text))
         customer.page.on("pageerror", lambda error: customer.complaints.append(str(error)))
         await customer.page.goto(base_url)

@@ -16,8 +16,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 STATIC = Path("services/gateway/static")
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " + (
-    "form-action 'none'; require-trusted-types-for 'script'"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    + ("form-action 'none'; require-trusted-types-for 'script'")
 )
 Frames = list[dict[str, Any]]
 

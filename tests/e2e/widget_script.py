@@ -65,7 +65,10 @@ DEMO = {
         {"id": id, "name": {"en": en, "zh": zh}, "category": category, "price": {"CNY": "399.00", "EUR": "52.00"}}
         for id, (en, zh, category) in NAMES.items()
     ],
-    "customers": [{"id": "C001", "name": "李雪", "language": "zh"}, {"id": "C002", "name": "Marta Keller", "language": "en"}],
+    "customers": [
+        {"id": "C001", "name": "李雪", "language": "zh"},
+        {"id": "C002", "name": "Marta Keller", "language": "en"},
+    ],
     "outbox.json": [{"to": "li.xue@example.com", "code": "482915", "at": "2026-11-23T10:12:00+00:00"}],
 }
 
@@ -100,7 +103,13 @@ def by_button(seq: int, sent: dict[str, Any], say: dict[str, str], language: str
 
 def preview(seq: int, say: dict[str, str], language: str, lives_s: float = 600) -> Frames:
     expires_at = (datetime.now(UTC) + timedelta(seconds=lives_s)).isoformat()
-    shown = {"id": f"p-{language}-{seq}", "action": "cancel_order", "target": "MB10042", "effect": say["effect"], "expires_at": expires_at}
+    shown = {
+        "id": f"p-{language}-{seq}",
+        "action": "cancel_order",
+        "target": "MB10042",
+        "effect": say["effect"],
+        "expires_at": expires_at,
+    }
     expects = {"kind": "confirmation", "options": [], "preview": shown}
     return [reply(seq, say["preview"], language, components=[{"type": "preview", **shown}], expects=expects)]
 
@@ -138,7 +147,10 @@ def hostile(seq: int, say: dict[str, str], language: str) -> Frames:
 
 def reply(seq: int, text: str, language: str, **fields: Any) -> dict[str, Any]:
     whole = {"id": f"r-{seq}", "turn": seq, "language": language, "text": text, "components": [], "sources": []}
-    return {"type": "reply", "data": {"reply": {**whole, "expects": {"kind": "none"}, "acts": [], "by": "response", **fields}}}
+    return {
+        "type": "reply",
+        "data": {"reply": {**whole, "expects": {"kind": "none"}, "acts": [], "by": "response", **fields}},
+    }
 
 
 ANSWERS = {
