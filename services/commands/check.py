@@ -9,7 +9,7 @@ ShopDir = Annotated[Path, typer.Argument(help="the shop's folder, such as shops/
 
 
 def check(shop_dir: ShopDir) -> None:
-    """Validates a shop: a line `file:line: what is wrong; remedy` for every problem, and exit code 1 if there is one."""
+    """Validates a shop: a line `file:line: what is wrong; remedy` for every problem, exit code 1 if there is one."""
     from services.dialogue.domain.actions import ACTIONS
     from shared.shop.rules import ActionNeeds, find_problems
 

@@ -16,8 +16,10 @@ SLOTS: tuple[str, ...] = (
 )  # fmt: skip
 """Slots that every flow may collect; a flow's own stand under its `slots`."""
 
-CONTEXT: frozenset[str] = frozenset({"order", "orders", "customer", "policies", "shop", "text", "language"})
-"""What expressions may look at besides slots."""
+CONTEXT: frozenset[str] = frozenset(
+    {"order", "orders", "customer", "slots", "policies", "said", "verified", "language"}
+)
+"""What expressions may look at besides slots; `said` is what the customer said to start the flow."""
 
 
 class SlotSpec(ShopPart):

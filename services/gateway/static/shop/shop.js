@@ -60,12 +60,25 @@ function productTile(product) {
   ask.addEventListener("click", () => askAbout(name));
   const art = make("div", "art", productArt(product));
   const words = make("div", "words", make("h3", "", name));
-  words.append(make("p", "price", price(product.price)), ask);
+  words.append(make("p", "price", price(pricesOf(product))), ask);
   tile.append(art, words);
   return tile;
 }
 
+/** A product's own price, or that of its cheapest variant in each currency. */
+function pricesOf(product) {
+  if (product.price) return product.price;
+  const prices = {};
+  for (const variant of product.variants ?? []) {
+    for (const [code, amount] of Object.entries(variant.prices ?? {})) {
+      if (!(code in prices) || Number(amount) < Number(prices[code])) prices[code] = amount;
+    }
+  }
+  return prices;
+}
+
 function price(prices) {
+  if (!Object.keys(prices).length) return "";
   const currency = page.language === "zh" ? "CNY" : "EUR";
   const [code, amount] = currency in prices ? [currency, prices[currency]] : Object.entries(prices)[0];
   const shape = { style: "currency", currency: code, currencyDisplay: "narrowSymbol" };

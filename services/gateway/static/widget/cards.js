@@ -1,7 +1,7 @@
 /** The components of a reply. Each maker takes (component, context) and yields an element or null. */
 
 import { h, icon } from "./dom.js";
-import { clock, day, link, local, money, price, richText, safeUrl } from "./format.js";
+import { clock, day, link, local, money, pieces, price, richText, safeUrl } from "./format.js";
 
 /**
  * `context`: say(name, values), lookUp(name), language, origins, act(kind, value, label).
@@ -48,10 +48,10 @@ function progress(reached, say) {
 }
 
 function orderLines(order, say, language) {
-  const lines = order.lines ?? [];
+  const lines = order.items ?? order.lines ?? [];
   if (!lines.length) return null;
   const rows = lines.slice(0, LINES_SHOWN).map((line) => {
-    const options = Object.values(line.options ?? {}).map((option) => local(option, language)).join(", ");
+    const options = Object.values(line.options ?? {}).map((option) => local(option, language)).join(" · ");
     return h("li", {},
       h("span", { class: "line-name" }, local(line.name ?? line.sku, language), options && h("small", {}, options)),
       h("span", { class: "line-count" }, `× ${line.quantity ?? 1}`),
@@ -134,7 +134,8 @@ export function choiceButtons(options, { say, act, language }) {
   const buttons = options.map((option) => {
     const label = local(option.label, language);
     const press = () => act("choose", option.id, label);
-    return h("button", { type: "button", class: "choice", "data-key": `choose-${option.id}`, onclick: press }, label);
+    return h("button", { type: "button", class: "choice", "data-key": `choose-${option.id}`, onclick: press },
+      pieces(label));
   });
   const group = h("div", { class: "choices", part: "choices", role: "group", "aria-label": say("choices.label") }, buttons);
   group.update = (item) => buttons.forEach((button, index) => {

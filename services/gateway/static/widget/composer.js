@@ -16,7 +16,8 @@ export class Composer {
   #blocked = false;
   element;
 
-  constructor(say, submit) {
+  /** `beside`: what else stands below the field. */
+  constructor(say, submit, beside) {
     this.#say = say;
     this.#submit = submit;
     this.#field = h("textarea", {
@@ -27,7 +28,8 @@ export class Composer {
     this.#count = h("p", { class: "count", id: "count", role: "status", hidden: true });
     this.#button = h("button", { type: "submit", class: "send", part: "send", "aria-label": say("composer.send"), disabled: true }, icon("send"));
     this.element = h("form", { class: "composer", onsubmit: (event) => this.#onSubmit(event) },
-      this.#count, h("div", { class: "field-frame" }, this.#field, this.#button));
+      h("div", { class: "field-frame" }, this.#field, this.#button),
+      h("div", { class: "foot" }, beside, this.#count));
   }
 
   get text() {

@@ -1,19 +1,13 @@
 /** A conversation that survives lost connections, restarted servers and reloaded pages. */
 
 import { Connection, backOff } from "./connection.js";
-import { Memory, newId, ownerOf } from "./memory.js";
-import { Rest } from "./rest.js";
-import { KINDS, Transcript } from "./transcript.js";
+import { newId, ownerOf } from "./memory.js";
+import { Outbox } from "./outbox.js";
+import { Patience } from "./patience.js";
+import { Rest, RestError } from "./rest.js";
+import { Transcript } from "./transcript.js";
 
-const ACCEPTED_WITHIN_MS = 12_000;
-const RESEND_AFTER_MS = 1_500;
-const MOST_RESENDS = 6;
 const TYPING_SHOWN_MS = 8_000;
-
-/** Error codes after which the same message may be sent again. */
-const PASSING = new Set([
-  "outcome_unknown", "unavailable", "too_many_waiting", "rate_limited", "too_many_connections", "draining", "internal",
-]);
 
 /**
  * What the view draws: `transcript`, `link` (the connection's state), `loading`, `stopped` (null, "stop" or
@@ -34,12 +28,13 @@ export class Conversation {
   #language;
   #customerToken = null;
   #making = null;
-  #round = 0;
+  #era = 0;
+  #outbox;
   #attempts = 0;
   #renewedAt = -Infinity;
   #resyncedAt = -Infinity;
   #resyncs = 0;
-  #timers = new Set();
+  #patience = new Patience();
 
   constructor(server, memory, { changed, language }) {
     this.#rest = new Rest(server);
@@ -52,40 +47,40 @@ export class Conversation {
       onState: (state) => this.#onState(state),
       onEnd: (reason) => this.#onEnd(reason),
     });
-  }
-
-  static remembering(server, view) {
-    return new Conversation(server, new Memory(server), view);
+    this.#outbox = new Outbox(memory, this.#connection, this.#patience, () => this.transcript);
   }
 
   /** Goes on with the remembered conversation, if there is one that this customer may see. */
   resume() {
     if (this.#mine()) this.#load();
-    else if (!this.#memory.conversation() && this.#memory.outbox.length) this.#sendLeftOver();
+    else if (!this.#memory.conversation() && !this.#outbox.empty) this.#sendLeftOver();
   }
 
   dispose() {
     this.#connection.close();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#patience.end();
   }
 
   /** Signs the customer in (a signed token) or out (null). Another customer never sees this conversation. */
   signIn(customerToken) {
-    const before = this.#customerToken;
+    const before = this.#owner;
     this.#customerToken = customerToken || null;
+    const owner = this.#owner;
     const remembered = this.#memory.conversation();
-    if (!remembered) return;
-    const owner = customerToken ? ownerOf(customerToken) : null;
-    if (before && !owner) this.restart();
-    else if (owner && remembered.owner && remembered.owner !== owner) this.restart();
-    else if (owner) this.#identify(remembered, owner);
+    const others = owner && remembered?.owner && remembered.owner !== owner;
+    if (others || (before && before !== owner)) this.restart();
+    else if (owner && remembered) this.#identify(remembered, owner);
+  }
+
+  get #owner() {
+    return this.#customerToken ? ownerOf(this.#customerToken) : null;
   }
 
   /** Forgets this conversation here; the next message begins another. */
   restart() {
     this.dispose();
     this.#memory.forget();
+    this.#era += 1;
     this.#making = null;
     this.transcript = new Transcript();
     Object.assign(this, { loading: false, stopped: null, asking: false });
@@ -95,7 +90,7 @@ export class Conversation {
   /** Sends what the customer wrote or chose. `kind`: text, confirm, decline or choose. */
   send(kind, value, label) {
     this.transcript.addOwn(newId(), kind, value, label);
-    this.#keepOutbox();
+    this.#outbox.settle();
     this.#changed();
     this.#deliver();
   }
@@ -105,7 +100,7 @@ export class Conversation {
     if (!item) return;
     Object.assign(item, { state: "sending", round: 0, resends: 0, notBefore: 0 });
     this.transcript.refresh();
-    this.#keepOutbox();
+    this.#outbox.settle();
     this.#changed();
     this.#deliver();
   }
@@ -116,9 +111,7 @@ export class Conversation {
     this.asking = true;
     this.#changed();
     const id = newId();
-    const arrived = (await this.#ensure()) && (await this.#persist(async () => {
-      await this.#rest.handoff(this.#memory.conversation(), id);
-    }));
+    const arrived = (await this.#ensure()) && (await this.#persist(() => this.#rest.handoff(this.#memory.conversation(), id)));
     this.asking = false;
     if (arrived && this.link === "off") this.#connect();
     this.#changed();
@@ -151,18 +144,20 @@ export class Conversation {
   #mine() {
     const remembered = this.#memory.conversation();
     if (!remembered) return null;
-    const owner = this.#customerToken ? ownerOf(this.#customerToken) : null;
-    return !remembered.owner || remembered.owner === owner ? remembered : null;
+    return !remembered.owner || remembered.owner === this.#owner ? remembered : null;
   }
 
   async #deliver() {
     if (this.stopped) return;
     if (this.#mine()) {
-      if (this.link === "off" && !this.loading) this.#connect();
-      this.#flush();
+      // Without a cursor the conversation was begun in another window: its past comes first.
+      if (this.link === "off" && !this.loading) this.transcript.cursor ? this.#connect() : this.#load();
       return;
     }
-    if (!(await this.#ensure())) this.#refuseAll();
+    const era = this.#era;
+    const made = await this.#ensure();
+    if (era !== this.#era) return;
+    if (!made) this.#outbox.failAll("unavailable");
     else if (this.link === "off") this.#connect();
   }
 
@@ -176,23 +171,26 @@ export class Conversation {
   }
 
   #sendLeftOver() {
-    for (const { id, kind, value, label } of this.#memory.outbox) {
-      if (!this.transcript.own(id)) this.transcript.addOwn(id, kind, value, label);
-    }
+    this.#outbox.restore();
     this.#deliver();
   }
 
   async #create() {
     this.#begunAnew();
-    const answer = await this.#rest.create(this.#language(), this.#customerToken).catch((error) => {
-      if (error.status !== 401 || !this.#customerToken) throw error;
+    const era = this.#era;
+    const shown = this.#customerToken;
+    const answer = await this.#rest.create(this.#language(), shown).catch((error) => {
+      if (error.status !== 401 || !shown) throw error;
       // A page may hold a token whose time is over: better an anonymous conversation than none.
       this.#customerToken = null;
       return this.#rest.create(this.#language(), null);
     });
-    const owner = this.#customerToken ? ownerOf(this.#customerToken) : null;
+    // Another customer has sat down meanwhile: this conversation is not theirs.
+    if (era !== this.#era) throw new RestError(409, "outdated");
+    const owner = this.#customerToken && shown ? ownerOf(shown) : null;
     const { conversation_id: id, token, expires_at } = answer;
     this.#memory.keep({ conversation: { id, token, expires_at, owner, cursor: null } });
+    if (!owner && this.#owner) this.#identify(this.#memory.conversation(), this.#owner);
   }
 
   #begunAnew() {
@@ -203,28 +201,18 @@ export class Conversation {
     this.transcript.items.push(...unsent);
   }
 
-  /** Repeats `call` while it fails for a passing reason; says whether it succeeded. */
-  async #persist(call, refused = () => {}) {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        await call();
-        return true;
-      } catch (error) {
-        if (!error.passing || attempt >= MOST_RESENDS) {
-          refused(error);
-          return false;
-        }
-        this.#slowDown(error.status === 429 ? error.retryAfterMs : null);
-        await this.#pause(error.retryAfterMs ?? backOff(attempt));
-      }
-    }
+  #persist(call, refused = () => {}) {
+    return this.#patience.persist(call, (error, final) => {
+      if (final) refused(error);
+      else if (error.status === 429) this.#slowDown(error.retryAfterMs);
+    });
   }
 
   async #identify(remembered, owner) {
     const told = () => this.#rest.identify(remembered, this.#customerToken);
-    if (await this.#persist(told, (error) => error.code === "other_customer" && this.restart())) {
-      this.#memory.keep({ conversation: { ...remembered, owner } });
-    }
+    const known = await this.#persist(told, (error) => error.code === "other_customer" && this.restart());
+    const now = this.#memory.conversation();
+    if (known && now?.id === remembered.id) this.#memory.keep({ conversation: { ...now, owner } });
     if (this.link === "off") this.#load();
   }
 
@@ -241,7 +229,7 @@ export class Conversation {
       this.#connect();
     } catch (error) {
       this.loading = false;
-      if (error.passing) this.#later(error.retryAfterMs ?? backOff(this.#attempts++), () => this.#load());
+      if (error.passing) this.#patience.later(error.retryAfterMs ?? backOff(this.#attempts++), () => this.#load());
       else this.#gone();
     }
     this.#changed();
@@ -259,13 +247,10 @@ export class Conversation {
 
   #adopt(events) {
     this.#attempts = 0;
-    const outbox = this.#memory.outbox;
     for (const item of this.transcript.reset(events)) item.round = 0;
-    for (const { id, kind, value, label } of outbox) {
-      if (!this.transcript.own(id)) this.transcript.addOwn(id, kind, value, label);
-    }
+    this.#outbox.restore();
     this.#memory.keepCursor(this.transcript.cursor);
-    this.#keepOutbox();
+    this.#outbox.settle();
   }
 
   #connect() {
@@ -278,8 +263,7 @@ export class Conversation {
   }
 
   #onReady() {
-    this.#round += 1;
-    this.#flush();
+    this.#outbox.begin();
   }
 
   #onState(state) {
@@ -290,18 +274,11 @@ export class Conversation {
   #onEnd(reason) {
     if (reason === "resync") this.onResync();
     else if (reason === "renew") this.#gone();
-    else if (reason === "too_big") this.#tooBig();
+    else if (reason === "too_big") this.#outbox.tooBig();
     else this.stopped = reason;
-    if (reason === "stop") this.#refuseAll();
+    if (reason === "stop") this.#outbox.failAll("unavailable");
+    if (reason === "too_big") this.#connect();
     this.#changed();
-  }
-
-  /** One of the messages just sent was refused by its size alone; nobody says which. */
-  #tooBig() {
-    const sent = this.transcript.unaccepted.filter((item) => item.round === this.#round);
-    for (const item of sent) this.transcript.failed(item.id, "text_too_long");
-    this.#keepOutbox();
-    this.#connect();
   }
 
   /** The server knows this conversation no more: what is unsent goes into a new one. */
@@ -311,28 +288,9 @@ export class Conversation {
     const loop = Date.now() - this.#renewedAt < 60_000;
     this.#renewedAt = Date.now();
     if (loop) this.stopped = "stop";
-    else if (this.transcript.unaccepted.length || this.#memory.outbox.length) this.#sendLeftOver();
+    else if (!this.#outbox.empty) this.#sendLeftOver();
     else this.#begunAnew();
     this.#changed();
-  }
-
-  /** Sends what is unaccepted, in order, each once per connection and again when its time has come. */
-  #flush() {
-    for (const item of this.transcript.unaccepted) {
-      if ((item.notBefore ?? 0) > Date.now()) break;
-      if (item.kind === "handoff" || item.round === this.#round) continue;
-      const frame = { type: KINDS[item.kind], client_message_id: item.id, [item.kind]: item.value };
-      if (!this.#connection.send(frame)) break;
-      item.round = this.#round;
-      this.#later(ACCEPTED_WITHIN_MS, () => this.#again(item, 0));
-    }
-  }
-
-  #again(item, delayMs) {
-    if (item.state !== "sending") return;
-    item.round = 0;
-    item.notBefore = Date.now() + delayMs;
-    this.#later(delayMs + 20, () => this.#flush());
   }
 
   #onFrame(frame) {
@@ -346,18 +304,20 @@ export class Conversation {
     const { type, cursor, at, data, ...fields } = frame;
     if (!this.transcript.apply({ type, cursor, at: at ?? new Date().toISOString(), data: data ?? fields })) return;
     this.#memory.keepCursor(this.transcript.cursor);
-    if (type === "message") this.#keepOutbox();
-    if (type !== "message") this.typingUntil = 0;
+    if (type === "message") this.#outbox.settle();
+    else this.typingUntil = 0;
   }
 
   onAccepted({ client_message_id: id, seq }) {
     this.transcript.accepted(id, seq);
-    this.#keepOutbox();
+    this.#outbox.settle();
   }
 
-  onTyping() {
+  /** Of turns we know by their messages; without a turn it is a person who types. */
+  onTyping({ turn }) {
+    if (turn) return;
     this.typingUntil = Date.now() + TYPING_SHOWN_MS;
-    this.#later(TYPING_SHOWN_MS, () => this.#changed());
+    this.#patience.later(TYPING_SHOWN_MS, () => this.#changed());
   }
 
   onResync() {
@@ -365,7 +325,7 @@ export class Conversation {
     const often = Date.now() - this.#resyncedAt < 10_000;
     this.#resyncedAt = Date.now();
     this.#resyncs = often ? this.#resyncs + 1 : 0;
-    this.#later(often ? backOff(this.#resyncs) : 0, () => this.#load());
+    this.#patience.later(often ? backOff(this.#resyncs) : 0, () => this.#load());
   }
 
   onError({ code, client_message_id: id, retry_after_ms: retryAfterMs }) {
@@ -374,52 +334,22 @@ export class Conversation {
       this.#slowDown(retryAfterMs);
       return;
     }
-    item.resends = (item.resends ?? 0) + 1;
-    const passing = retryAfterMs || PASSING.has(code);
-    if (!passing || item.resends > MOST_RESENDS) {
-      this.transcript.failed(id, code);
-      this.#keepOutbox();
-      return;
-    }
     if (code !== "outcome_unknown") this.#slowDown(retryAfterMs);
-    this.#again(item, retryAfterMs ?? RESEND_AFTER_MS);
+    this.#outbox.refused(item, code, retryAfterMs);
   }
 
   #slowDown(delayMs) {
     if (!delayMs) return;
     this.slowUntil = Math.max(this.slowUntil, Date.now() + delayMs);
     this.#changed();
-    this.#later(delayMs, () => this.#changed());
-  }
-
-  #refuseAll() {
-    for (const item of this.transcript.unaccepted) this.transcript.failed(item.id, "unavailable");
-    this.#keepOutbox();
-    this.#changed();
-  }
-
-  #keepOutbox() {
-    const unsent = this.transcript.unaccepted.map(({ id, kind, value, label }) => ({ id, kind, value, label }));
-    this.#memory.keep({ outbox: unsent });
-  }
-
-  #later(delayMs, act) {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, delayMs);
-    this.#timers.add(timer);
-  }
-
-  #pause(delayMs) {
-    return new Promise((resolve) => this.#later(delayMs, resolve));
+    this.#patience.later(delayMs, () => this.#changed());
   }
 }
 
 /** What is done with each frame that is no event of the log. */
 const FRAMES = {
   accepted: (conversation, frame) => conversation.onAccepted(frame),
-  typing: (conversation) => conversation.onTyping(),
+  typing: (conversation, frame) => conversation.onTyping(frame),
   "reply.chunk": (conversation, frame) => conversation.transcript.chunk(frame),
   resync: (conversation) => conversation.onResync(),
   error: (conversation, frame) => conversation.onError(frame),

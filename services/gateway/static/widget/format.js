@@ -35,6 +35,12 @@ export function richText(text, origins) {
   return nodes;
 }
 
+/** A label such as "MB10042 · jacket · 2026-11-20", breaking only between its parts. */
+export function pieces(label) {
+  const parts = label.split(" · ");
+  return parts.flatMap((part, index) => [index ? " " : "", h("span", { class: "piece" }, index < parts.length - 1 ? `${part} ·` : part)]);
+}
+
 /** The length that the server counts: code points, not UTF-16 units. */
 export function codePoints(text) {
   let count = 0;

@@ -3,50 +3,52 @@
 /** The remembered conversation, its unaccepted messages and the chosen language. */
 export class Memory {
   #key;
-  #held;
+  #held = {};
 
   constructor(server) {
     this.#key = `deskbell:${server}`;
-    this.#held = this.#read();
   }
 
   /** {id, token, expires_at, owner, cursor} or null when there is none or its time is over. */
   conversation(now = Date.now()) {
-    const conversation = this.#held.conversation;
+    const conversation = this.#fresh.conversation;
     if (!conversation || Date.parse(conversation.expires_at) <= now) return null;
     return conversation;
   }
 
   get outbox() {
-    return this.#held.outbox ?? [];
+    return this.#fresh.outbox ?? [];
   }
 
   get language() {
-    return this.#held.language ?? null;
+    return this.#fresh.language ?? null;
   }
 
   keep(fields) {
-    this.#held = { ...this.#held, ...fields };
+    this.#held = { ...this.#fresh, ...fields };
     this.#write();
   }
 
   /** Remembers how far the log has been read. */
   keepCursor(cursor) {
-    if (this.#held.conversation) this.keep({ conversation: { ...this.#held.conversation, cursor } });
+    const { conversation } = this.#fresh;
+    if (conversation) this.keep({ conversation: { ...conversation, cursor } });
   }
 
   forget() {
     this.keep({ conversation: null, outbox: [] });
   }
 
-  #read() {
+  /** Read every time: another window may have begun or ended a conversation. */
+  get #fresh() {
     try {
-      const held = JSON.parse(localStorage.getItem(this.#key)) ?? {};
-      const over = held.conversation && Date.parse(held.conversation.expires_at) <= Date.now();
-      return over ? { language: held.language } : held;
+      const held = JSON.parse(localStorage.getItem(this.#key));
+      const over = held?.conversation && Date.parse(held.conversation.expires_at) <= Date.now();
+      if (held) this.#held = over ? { language: held.language } : held;
     } catch {
-      return {};
+      // What this page holds by itself counts then.
     }
+    return this.#held;
   }
 
   #write() {

@@ -2,7 +2,7 @@
 
 import { CARDS, choiceButtons, previewCard, sourcesOf } from "./cards.js";
 import { h, icon, toggle } from "./dom.js";
-import { clock, richText } from "./format.js";
+import { clock, pieces, richText } from "./format.js";
 import { optionsOf, previewOf } from "./transcript.js";
 
 /** The element of `item`; `context` as for cards, and retry(id), rate(replyId, rating), connected(). */
@@ -20,7 +20,8 @@ function own(item, context) {
   const retry = h("button", { type: "button", class: "retry", "data-key": `retry-${item.id}`, onclick: () => context.retry(item.id) },
     say("state.retry"));
   const element = h("div", { class: "row own", part: "own" },
-    h("div", { class: "bubble" }, h("span", { class: "unseen" }, `${say("own.label")}: `), text),
+    h("div", { class: "bubble" }, h("span", { class: "unseen" }, `${say("own.label")}: `),
+      item.kind === "choose" ? pieces(text) : text),
     h("div", { class: "meta" }, state, retry));
   return { element, update: (now) => showState(now, { element, state, retry }, context) };
 }

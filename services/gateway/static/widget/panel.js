@@ -89,24 +89,24 @@ export class Panel {
       icon("down"), text("log.newer"));
     const banner = h("div", { class: "banner", part: "banner", role: "status", hidden: true });
     const handoff = h("div", { class: "handoff", part: "handoff", role: "status", hidden: true });
-    const composer = new Composer(text, (value) => this.#send("text", value));
     const menu = this.#menu();
-    const person = h("button", { type: "button", class: "person", part: "person", onclick: () => this.#askPerson() },
+    const person = h("button", { type: "button", class: "ask-person", part: "person", onclick: () => this.#askPerson() },
       icon("person"), h("span", {}, text("person.ask")));
+    const composer = new Composer(text, (value) => this.#send("text", value), person);
     this.#parts = { greeting, list, typing, log, newer, banner, handoff, composer, menu, person };
     this.element = h("section", {
       class: "panel", part: "panel", role: "dialog", "aria-label": text("panel.label"),
       lang: this.language === "zh" ? "zh-CN" : "en",
-    }, this.#header(menu, person), handoff, banner, h("div", { class: "log-frame" }, log, newer), composer.element);
+    }, this.#header(menu), handoff, banner, h("div", { class: "log-frame" }, log, newer), composer.element);
   }
 
-  #header(menu, person) {
+  #header(menu) {
     return h("header", { class: "head" },
       h("span", { class: "mark" }, icon("bell")),
       h("div", { class: "names" },
         h("h2", {}, this.#say("panel.title")),
         h("p", {}, this.#say("panel.subtitle"))),
-      person, menu,
+      menu,
       h("button", { type: "button", class: "round", "aria-label": this.#say("panel.close"), "data-key": "close",
         onclick: () => this.#host.close() }, icon("close")));
   }

@@ -80,7 +80,7 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
 .unread { position: absolute; top: -3px; right: -3px; min-width: 22px; height: 22px; padding: 0 6px; border-radius: 11px;
   background: #b3361f; color: #fff; font-size: 12px; font-weight: 600; line-height: 22px; text-align: center; }
 
-.panel { position: absolute; right: 0; bottom: 76px; display: flex; flex-direction: column; overflow: hidden;
+.panel { position: absolute; right: 0; bottom: 76px; display: flex; flex-direction: column; overflow: clip;
   width: 396px; height: min(680px, calc(100vh - 116px)); border: 1px solid var(--line); border-radius: 18px;
   background: var(--ground); box-shadow: var(--shadow); animation: rise .2s ease-out; }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
@@ -94,15 +94,16 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
 .names p { color: var(--quiet); font-size: 12px; line-height: 1.35; }
 .round { display: grid; place-items: center; width: 40px; height: 40px; border-radius: 50%; color: var(--quiet); cursor: pointer; flex: none; }
 .round:hover { background: var(--ground); color: var(--text); }
-.person { display: flex; align-items: center; gap: 6px; min-height: 36px; padding: 0 12px 0 9px; margin-right: 2px; border: 1px solid var(--line);
-  border-radius: 18px; color: var(--accent-text); font-size: 13px; font-weight: 600; line-height: 1.2; white-space: nowrap; flex: none; }
-.person .icon { width: 17px; height: 17px; }
-.person:hover:not(:disabled) { background: var(--accent-soft); border-color: var(--accent-text); }
-.person:disabled { color: var(--quiet); }
+.foot { display: flex; align-items: center; justify-content: space-between; gap: 10px; min-height: 36px; padding-top: 4px; }
+.ask-person { display: flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px 0 8px; border-radius: 16px; color: var(--accent-text);
+  font-size: 13px; font-weight: 600; white-space: nowrap; flex: none; }
+.ask-person .icon { width: 17px; height: 17px; }
+.ask-person:hover:not(:disabled) { background: var(--accent-soft); }
+.ask-person:disabled { color: var(--quiet); }
 .menu { position: relative; }
 .menu summary { list-style: none; }
 .menu summary::-webkit-details-marker { display: none; }
-.menu-list { position: absolute; right: 0; top: 46px; min-width: 210px; padding: 6px; border: 1px solid var(--line);
+.menu-list { position: absolute; right: 0; top: 46px; white-space: nowrap; padding: 6px; border: 1px solid var(--line);
   border-radius: 12px; background: var(--raised); box-shadow: var(--shadow); }
 .menu-list button { display: block; width: 100%; min-height: 44px; padding: 0 12px; border-radius: 8px; text-align: start; font-size: 14px; }
 .menu-list button:hover { background: var(--accent-soft); }
@@ -117,7 +118,7 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
 .banner button { min-height: 32px; padding: 0 12px; border: 1px solid currentColor; border-radius: 16px; font-weight: 600; white-space: nowrap; }
 
 .log-frame { position: relative; flex: 1; min-height: 0; display: flex; }
-.log { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 18px 16px 10px; scrollbar-width: thin;
+.log { position: relative; flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 18px 16px 10px; scrollbar-width: thin;
   scrollbar-color: var(--line) transparent; }
 .log:focus-visible { outline-offset: -3px; border-radius: 4px; }
 .newer { position: absolute; left: 50%; bottom: 12px; translate: -50%; display: flex; align-items: center; gap: 4px; min-height: 36px;
@@ -169,6 +170,7 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
 .choice { min-height: 40px; max-width: 100%; padding: 7px 15px; border: 1px solid var(--accent-text); border-radius: 20px; background: var(--surface);
   color: var(--accent-text); font-size: 14px; font-weight: 550; line-height: 1.35; text-align: start; overflow-wrap: anywhere; }
+.piece { display: inline-block; max-width: 100%; }
 .choice:hover:not(:disabled) { background: var(--accent-soft); }
 .choice:disabled { border-color: var(--line); color: var(--quiet); background: none; }
 .choice[aria-pressed="true"] { border-color: var(--accent-text); background: var(--accent-soft); color: var(--text); }
@@ -245,14 +247,14 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
 .source-title { font-weight: 600; }
 .sources blockquote { margin-top: 4px; padding-left: 10px; border-left: 2px solid var(--line); color: var(--quiet); white-space: pre-wrap; overflow-wrap: anywhere; }
 
-.composer { padding: 10px 12px 12px; background: var(--surface); border-top: 1px solid var(--line); }
+.composer { padding: 12px 12px 6px; background: var(--surface); border-top: 1px solid var(--line); }
 .field-frame { display: flex; align-items: flex-end; gap: 6px; padding: 4px 4px 4px 6px; border: 1px solid var(--edge); border-radius: 24px; background: var(--surface); }
 .field-frame:focus-within { border-color: var(--accent-text); box-shadow: 0 0 0 1px var(--accent-text); }
 .field { flex: 1; min-width: 0; max-height: 132px; padding: 8px 8px; border: 0; outline: 0; background: none; resize: none; line-height: 1.45; scrollbar-width: thin; }
 .field::placeholder { color: var(--quiet); opacity: 1; }
 .send { display: grid; place-items: center; width: 40px; height: 40px; flex: none; border-radius: 50%; background: var(--accent); color: var(--on-accent); }
 .send:disabled { background: var(--calm-ground); color: var(--calm-text); }
-.count { padding: 0 8px 6px; color: var(--quiet); font-size: 12px; text-align: end; }
+.count { padding: 0 8px; color: var(--quiet); font-size: 12px; text-align: end; }
 .count.over { color: var(--bad); font-weight: 600; }
 
 @media (max-width: 560px) {
@@ -262,17 +264,13 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
   .panel:not([hidden]) + .launcher { display: none; }
   .field, .bubble { font-size: 16px; }
   .round, .send, .thumb { width: 44px; height: 44px; }
-  .choice, .person, .newer, .retry, .banner button, .sources summary { min-height: 44px; }
+  .choice, .ask-person, .newer, .retry, .banner button, .sources summary { min-height: 44px; }
   .choice { border-radius: 22px; }
-  .person { border-radius: 22px; }
+  .ask-person { border-radius: 22px; }
   .head { padding-left: 12px; }
-  .names p { display: none; }
 }
 @media (pointer: coarse) {
-  .thumbs { opacity: 1; }
-}
-@media (max-width: 340px) {
-  .mark { display: none; }
+  .row:not(:last-child) .thumbs:not(:has([aria-pressed="true"])) { visibility: hidden; }
 }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }

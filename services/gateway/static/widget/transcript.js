@@ -127,7 +127,10 @@ export class Transcript {
       return;
     }
     const kind = ["text", "confirm", "decline", "choose", "handoff"].find((name) => data[name]);
-    if (!kind) return;
+    if (!kind) {
+      if (data.seq > this.#lastEnded) this.#open.add(data.seq);
+      return;
+    }
     const item = this.addOwn(data.client_message_id ?? `seq-${data.seq}`, kind, data[kind], this.#label(kind, data[kind]));
     this.accepted(item.id, data.seq);
   }

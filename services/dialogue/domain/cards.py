@@ -1,0 +1,114 @@
+"""How orders and acts are shown: components, option labels, and the facts that fill responses. All JSON-ready."""
+
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+from services.dialogue.domain.shop import Localised, Order, Receipt
+from services.dialogue.domain.state import PendingPreview
+from shared.contracts.messages import Option, PreviewShown
+
+SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def local(text: Localised, language: str) -> str:
+    """The text in this language, else in any that there is."""
+    return text.get(language) or next(iter(text.values()), "")
+
+
+def at_home(order: Order, zone: tzinfo) -> Order:
+    """The order with its times on the shop's clock, so that each date is the shop's."""
+    times = {
+        name: moment.astimezone(zone)
+        for name in ("placed_at", "shipped_at", "expected_at", "delivered_at")
+        if (moment := getattr(order, name)) is not None
+    }
+    return order.model_copy(update=times)
+
+
+def order_facts(order: Order, language: str) -> dict[str, Any]:
+    """What responses may say of an order. Nothing in it identifies the customer."""
+    return {
+        **order_card(order, language),
+        "payment_method": order.payment_method,
+        "payment_last4": order.payment_last4,
+        "shipped_at": _iso(order.shipped_at),
+        "delivered_at": _iso(order.delivered_at),
+    }
+
+
+def order_card(order: Order, language: str) -> dict[str, Any]:
+    """The component that shows an order."""
+    items = [
+        {
+            "name": local(line.name, language),
+            "options": {name: local(value, language) for name, value in line.options.items()},
+            "quantity": line.quantity,
+            "price": str(line.price),
+        }
+        for line in order.lines
+    ]
+    return {
+        "type": "order_card",
+        "number": order.number,
+        "status": order.status,
+        "placed_at": order.placed_at.isoformat(),
+        "total": str(order.total),
+        "currency": order.currency,
+        "items": items,
+        "carrier": order.carrier or None,
+        "tracking_number": order.tracking_number or None,
+        "expected_at": _iso(order.expected_at),
+    }
+
+
+def order_option(order: Order, language: str, placed: date) -> Option:
+    """One order among several: number, first item, date on the shop's clock, amount."""
+    more = f" +{len(order.lines) - 1}" if len(order.lines) > 1 else ""
+    item = f"{local(order.lines[0].name, language)}{more}" if order.lines else ""
+    amount = f"{SIGNS.get(order.currency, order.currency + ' ')}{order.total}"
+    parts = (order.number, item, placed.isoformat(), amount)
+    return Option(id=order.number, label=" · ".join(part for part in parts if part))
+
+
+def preview_shown(pending: PendingPreview) -> PreviewShown:
+    """The preview as `expects` carries it; the generator words the effect."""
+    expires = datetime.fromtimestamp(pending.expires_at, UTC).isoformat()
+    act = pending.preview
+    return PreviewShown(
+        id=pending.id, action=act.action, target=act.target, effect=f"response:effect_{act.action}", expires_at=expires
+    )
+
+
+def preview_card(pending: PendingPreview, language: str) -> dict[str, Any]:
+    """The component that shows what an act would change."""
+    shown = preview_shown(pending)
+    facts = resolved(pending.preview.facts, language)
+    return {"type": "preview", **shown.model_dump(include={"id", "action", "target", "effect"}), "facts": facts}
+
+
+def receipt_card(receipt: Receipt, language: str) -> dict[str, Any]:
+    """The component that proves a change."""
+    return {"type": "receipt", **receipt_facts(receipt, language)}
+
+
+def receipt_facts(receipt: Receipt, language: str) -> dict[str, Any]:
+    """What responses may say of a receipt."""
+    facts = resolved(receipt.facts, language)
+    return {"number": receipt.number, "action": receipt.action, "target": receipt.target, "facts": facts}
+
+
+def resolved(value: Any, language: str) -> Any:
+    """The value JSON-ready, with every localised text replaced by the text of this language."""
+    if isinstance(value, dict):
+        if value and set(value) <= {"en", "zh"}:
+            return local(value, language)
+        return {str(key): resolved(part, language) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [resolved(part, language) for part in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

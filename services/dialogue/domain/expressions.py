@@ -1,0 +1,59 @@
+"""The expressions of flows: sandboxed, compiled once, and aware of the names that they use."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from jinja2 import ChainableUndefined, TemplateError, meta
+from jinja2.environment import TemplateExpression
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from shared.errors import ConfigError, DeskbellError
+
+
+class FlowError(DeskbellError):
+    """A flow cannot go on: it loops, or an expression in it fails."""
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=ChainableUndefined)
+    # Responses use money and date, which the generator knows; here only their names count.
+    environment.filters.update(number=Decimal, money=str, date=str)
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled expression. `names` are the values that it wants."""
+
+    source: str
+    names: frozenset[str]
+    _compiled: TemplateExpression
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """The expression's value, None where a name is unknown. Raises FlowError."""
+        try:
+            return self._compiled(**values)
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as exc:
+            raise FlowError(f"`{self.source}` failed: {type(exc).__name__}") from exc
+
+
+def compile_expression(source: str) -> Expression:
+    """The expression, ready to be asked. Raises ConfigError when it is no expression."""
+    try:
+        names = frozenset(meta.find_undeclared_variables(_ENVIRONMENT.parse("{{ " + source + " }}")))
+        return Expression(source, names, _ENVIRONMENT.compile_expression(source))
+    except TemplateError as exc:
+        raise ConfigError(f"`{source}` is no expression: {exc}") from exc
+
+
+def names_in(templates: Iterable[str]) -> frozenset[str]:
+    """The values that these templates want."""
+    try:
+        return frozenset().union(*(meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) for text in templates))
+    except TemplateError as exc:
+        raise ConfigError(f"a response is no template: {exc}") from exc

@@ -1,0 +1,226 @@
+"""Hearing what a customer typed: an answer, a yes, a no, a new wish in between, or several at once."""
+
+from collections.abc import Sequence
+
+from services.dialogue.domain import answers, people, slots, writes
+from services.dialogue.domain.effects import Steps
+from services.dialogue.domain.reading import gives_up, negates, plain, wants_another
+from services.dialogue.domain.rules import IDENTIFY
+from services.dialogue.domain.run import run
+from services.dialogue.domain.state import Frame, PendingPreview
+from services.dialogue.domain.talk import Prompt, Talk
+from shared.contracts.messages import Request
+
+SOCIAL = frozenset({"greeting", "thanks", "goodbye"})
+YES_OR_NO = frozenset({"affirm", "deny"})
+NO_WISH = YES_OR_NO | {answers.OUTSIDE}
+MAX_AGENDA = 5
+SHORT_ANSWER = 24
+MAX_TRIES = 3
+
+
+def on_text(talk: Talk) -> Steps[None]:
+    """What the text does to the conversation."""
+    if signal := people.urgent_signal(talk):
+        yield from _alarm(talk, signal)
+        return
+    frame, pending = talk.top, talk.state.pending
+    slot = _asked(talk, frame) if frame else None
+    if frame and pending and pending.frame == frame.id:
+        yield from _at_confirmation(talk, frame, pending)
+    elif frame and slot:
+        yield from _at_question(talk, frame, slot)
+    else:
+        yield from serve_all(talk, talk.said.requests)
+
+
+def _alarm(talk: Talk, signal: str) -> Steps[None]:
+    if (response := f"signal_{signal}") in talk.rules.speaks:
+        yield from talk.say(response)
+    yield from people.hand_over(talk, signal)
+
+
+def _asked(talk: Talk, frame: Frame) -> str | None:
+    flow = talk.flow_of(frame)
+    return flow.steps[frame.step].step.collect if frame.step < len(flow.steps) else None
+
+
+# --- a preview is before the customer --------------------------------------------------------
+
+
+def _at_confirmation(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
+    about_it = YES_OR_NO | _own_intents(talk, frame)
+    only_about_it = all(request.intent in about_it for request in talk.said.requests)
+    if writes.is_confirmed_by_words(talk, pending):
+        yield from confirm(talk, frame, pending, by_words=True)
+    elif only_about_it and (_other_order(talk, pending) or wants_another(talk.said.text)):
+        _correct_order(talk, frame, _other_order(talk, pending))
+    elif _declines(talk, about_it):
+        yield from decline(talk, frame, pending)
+        yield from serve_all(talk, _wishes(talk, about_it))
+    elif only_about_it:
+        talk.prompt = Prompt(f"unclear_{pending.preview.action}")
+    else:
+        yield from serve_all(talk, talk.said.requests)
+
+
+def confirm(talk: Talk, frame: Frame, pending: PendingPreview, *, by_words: bool) -> Steps[None]:
+    """Does it if this confirmation counts; else a fresh preview will be shown."""
+    if writes.may_confirm(talk, pending, by_words=by_words):
+        yield from writes.commit(talk, frame, pending)
+    else:
+        talk.state.pending = None
+
+
+def decline(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
+    """Ends the flow with nothing changed."""
+    talk.drop(frame)
+    yield from talk.say("preview_declined", None, {"target": pending.preview.target})
+
+
+def _declines(talk: Talk, about_it: frozenset[str]) -> bool:
+    requests, text = talk.said.requests, talk.said.text
+    sure = talk.rules.thresholds.interrupt
+    if gives_up(text) or any(request.intent == "deny" and request.confidence >= sure for request in requests):
+        return True
+    return negates(text) and all(request.intent in about_it | NO_WISH for request in requests)
+
+
+def _other_order(talk: Talk, pending: PendingPreview) -> str | None:
+    for request in talk.said.requests:
+        number = slots.heard(talk, request, talk.said.text).get("order")
+        if number and number != pending.preview.target:
+            return number
+    return None
+
+
+def _correct_order(talk: Talk, frame: Frame, number: str | None) -> None:
+    """Goes back to the choice of the order; the preview of the wrong one is void."""
+    talk.state.pending = None
+    frame.slots.pop("order", None)
+    frame.mentions = {"order": number} if number else {}
+    frame.must_choose, frame.carded = number is None, False
+    frame.step = talk.flow_of(frame).step_of("order")
+
+
+# --- a question is before the customer -------------------------------------------------------
+
+
+def _at_question(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
+    value = slots.read(talk, frame, slot, talk.said.text)
+    wishes = _wishes(talk, NO_WISH)
+    if value and (_is_typed(slot) or not _interrupts(talk, frame, slot)):
+        frame.mentions.update(value)
+        _rewind_to_email(talk, frame, value)
+    elif frame.fleeting:
+        talk.drop(frame)
+        yield from on_text(talk)
+    elif _backs_out(talk):
+        yield from _cancel(talk, frame)
+        yield from serve_all(talk, wishes)
+    elif wishes:
+        yield from serve_all(talk, talk.said.requests)
+    else:
+        yield from _misfit(talk, frame, slot)
+
+
+def _is_typed(slot: str) -> bool:
+    """Slots whose values nothing else looks like."""
+    return slot in ("email", "one_time_code")
+
+
+def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
+    """Whether the text is rather a new wish than the answer that it may also be."""
+    text = plain(talk.said.text)
+    if len(text) <= SHORT_ANSWER and not text.endswith(("?", "吗", "呢")):
+        return False
+    sure = talk.rules.thresholds.interrupt
+    if slots.is_free_text(talk, frame, slot):
+        sure = talk.rules.thresholds.free_text_interrupt
+    return any(request.confidence >= sure for request in _wishes(talk, NO_WISH))
+
+
+def _rewind_to_email(talk: Talk, frame: Frame, value: dict[str, str]) -> None:
+    """Another address instead of the code: a code goes there."""
+    if "email" in value and frame.slots.pop("email", ""):
+        frame.step = talk.flow_of(frame).step_of("email")
+
+
+def _backs_out(talk: Talk) -> bool:
+    sure = talk.rules.thresholds.interrupt
+    denied = any(request.intent == "deny" and request.confidence >= sure for request in talk.said.requests)
+    return denied or gives_up(talk.said.text)
+
+
+def _cancel(talk: Talk, frame: Frame) -> Steps[None]:
+    """Drops the flow; with the question who the customer is goes the flow that wanted to know."""
+    place = talk.state.stack.index(frame)
+    if frame.flow == IDENTIFY and place > 0:
+        frame = talk.state.stack[place - 1]
+        talk.state.challenge = None
+    talk.drop(frame)
+    yield from talk.say("flow_cancelled")
+
+
+def _misfit(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
+    if (yield from answers.answered(talk, talk.said.text)):
+        return
+    frame.tries += 1
+    if frame.tries >= MAX_TRIES:
+        frame.tries = 0
+        yield from talk.say("cannot_handle_again")
+        people.offer(talk)
+    elif (response := f"retry_{slot}") in talk.rules.speaks:
+        talk.prompt = Prompt(response)
+
+
+# --- wishes ----------------------------------------------------------------------------------
+
+
+def _own_intents(talk: Talk, frame: Frame) -> frozenset[str]:
+    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow == frame.flow)
+
+
+def _wishes(talk: Talk, besides: frozenset[str]) -> tuple[Request, ...]:
+    """The requests that ask for something other than this, and surely enough."""
+    sure = talk.rules.thresholds.interrupt
+    return tuple(r for r in talk.said.requests if r.intent not in besides and r.confidence >= sure)
+
+
+def serve_all(talk: Talk, requests: Sequence[Request]) -> Steps[None]:
+    """Serves the requests in their order; what must wait for an answer of the customer goes on the agenda."""
+    if len(requests) > 1:
+        requests = [r for r in requests if r.intent not in SOCIAL | YES_OR_NO] or requests[:1]
+    for request in requests:
+        if talk.state.ticket is None:
+            yield from serve(talk, request)
+
+
+def serve(talk: Talk, request: Request) -> Steps[None]:
+    """Starts the flow of this request, or answers it from the shop's pages."""
+    name = talk.rules.flow_for(request)
+    if name is not None:
+        yield from _start(talk, name, request)
+    elif request.intent in YES_OR_NO and request.confidence >= talk.rules.thresholds.flow:
+        yield from talk.say("nothing_to_confirm")
+    else:
+        yield from answers.answer(talk, request)
+
+
+def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
+    talk.state.failures = 0
+    flow = talk.rules.flows[name]
+    heard = {entity.type: entity.value for entity in request.entities if entity.type in flow.slots}
+    heard |= slots.heard(talk, request, request.text)
+    same = next((frame for frame in talk.state.stack if frame.flow == name), None)
+    if same is not None:
+        same.mentions.update(heard)
+    elif not flow.instant and (talk.busy or _is_identifying(talk)):
+        talk.state.agenda = [*talk.state.agenda, request][:MAX_AGENDA]
+    else:
+        talk.push(name, request.text, mentions=heard)
+        talk.busy = (yield from run(talk, len(talk.state.stack) - 1)) or talk.busy
+
+
+def _is_identifying(talk: Talk) -> bool:
+    return any(frame.flow == IDENTIFY for frame in talk.state.stack)

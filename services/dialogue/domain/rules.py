@@ -1,0 +1,141 @@
+"""A shop's files made ready for the engine: flows with compiled expressions, and the numbers that decide."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.dialogue.domain.expressions import Expression, compile_expression, names_in
+from shared.contracts.messages import Request
+from shared.shop.flows import FlowFile, SlotSpec, Step
+from shared.shop.profile import ShopProfile
+
+IDENTIFY, OFFER_PERSON = "identify_customer", "offer_person"
+"""The flows that the engine itself starts: `flows/patterns/` holds them."""
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class ReadyStep:
+    """A step and its compiled expressions."""
+
+    step: Step
+    when: Expression | None
+    search: Expression | None
+    arguments: Mapping[str, Expression]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow ready to run. An `instant` one never waits for the customer."""
+
+    name: str
+    needs_customer: bool
+    slots: Mapping[str, SlotSpec]
+    steps: tuple[ReadyStep, ...]
+    instant: bool
+
+    def step_of(self, slot: str) -> int:
+        """The place of the step that collects this slot, 0 if none does."""
+        return next((place for place, ready in enumerate(self.steps) if ready.step.collect == slot), 0)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which confidence on a guess is acted upon."""
+
+    flow: float = 0.3
+    interrupt: float = 0.5
+    affirm: float = 0.6
+    free_text_interrupt: float = 0.8
+    knowledge: float = 0.5
+    outside: float = 0.9
+    outside_extra: float = 0.15
+    """What understanding takes for foreign to the shop so surely needs a page so much nearer to be answered."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All that a shop decides about its dialogue. `speaks` is what each response wants filled in."""
+
+    flows: Mapping[str, Flow]
+    starts: Mapping[str, str]
+    speaks: Mapping[str, frozenset[str]]
+    choice_labels: Mapping[str, tuple[str, ...]]
+    policies: Mapping[str, Any]
+    profile: ShopProfile
+    order_number: re.Pattern[str]
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    def flow_for(self, request: Request) -> str | None:
+        """The flow that this request starts, if understanding is sure enough."""
+        return self.starts.get(request.intent) if request.confidence >= self.thresholds.flow else None
+
+    def local_time(self, now: float) -> datetime:
+        """The time on the shop's clock."""
+        return datetime.fromtimestamp(now, self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's timezone."""
+        return ZoneInfo(self.profile.timezone)
+
+    def opens_at(self, now: float) -> datetime | None:
+        """When people are next at the desk: None while they are there, or if they never are."""
+        here = self.local_time(now)
+        hours_by_day = {str(day): hours for day, hours in self.profile.opening_hours.items()}
+        for days in range(8):
+            day = here + timedelta(days=days)
+            hours = hours_by_day.get(WEEKDAYS[day.weekday()], "closed")
+            if hours == "closed":
+                continue
+            opens, closes = (time.fromisoformat(part) for part in hours.split("-"))
+            if days == 0 and opens <= here.time() < closes:
+                return None
+            if days > 0 or here.time() < opens:
+                return datetime.combine(day.date(), opens, here.tzinfo)
+        return None
+
+
+def compile_rules(
+    flows: Mapping[str, FlowFile],
+    responses: Mapping[str, Mapping[str, tuple[str, ...]]],
+    policies: Mapping[str, Any],
+    profile: ShopProfile,
+    thresholds: Thresholds | None = None,
+) -> Rules:
+    """The rules of these files. Raises ConfigError."""
+    names = {name for texts in responses.values() for name in texts}
+    wordings = {name: [text for texts in responses.values() for text in texts.get(name, ())] for name in names}
+    return Rules(
+        flows={name: _ready_flow(name, file) for name, file in flows.items()},
+        starts={intent: name for name, file in flows.items() for intent in file.starts_on},
+        speaks={name: names_in(texts) for name, texts in wordings.items()},
+        choice_labels={name: tuple(texts) for name, texts in wordings.items() if name.startswith("choice_")},
+        policies=policies,
+        profile=profile,
+        order_number=re.compile(rf"(?<![A-Za-z0-9])(?:{profile.order_number.pattern})(?![A-Za-z0-9])", re.IGNORECASE),
+        thresholds=thresholds or Thresholds(),
+    )
+
+
+def _ready_flow(name: str, file: FlowFile) -> Flow:
+    steps = tuple(_ready_step(step) for step in file.steps)
+    return Flow(name, file.needs is not None, file.slots, steps, _is_instant(file))
+
+
+def _ready_step(step: Step) -> ReadyStep:
+    return ReadyStep(
+        step=step,
+        when=compile_expression(step.when) if step.when is not None else None,
+        search=compile_expression(step.search) if step.search is not None else None,
+        arguments={name: compile_expression(source) for name, source in step.with_.items()},
+    )
+
+
+def _is_instant(file: FlowFile) -> bool:
+    waits = any(step.collect or step.act or step.then or step.call for step in file.steps)
+    return not waits and file.needs is None

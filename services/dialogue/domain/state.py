@@ -1,0 +1,112 @@
+"""What the dialogue remembers of a conversation between turns: JSON in, JSON out."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.dialogue.domain.shop import Preview
+from shared.contracts.messages import Language, Option, PlannedReply, Request
+
+
+class StateModel(BaseModel):
+    """Base of what is remembered. Fields of a newer version are dropped."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Frame(StateModel):
+    """A flow under way. `mentions` are values heard but not yet checked; `slots` hold checked ones."""
+
+    id: int
+    flow: str
+    step: int = 0
+    slots: dict[str, str] = Field(default_factory=dict)
+    mentions: dict[str, str] = Field(default_factory=dict)
+    words: str = ""
+    options: tuple[Option, ...] = ()
+    waiting: bool = False
+    tries: int = 0
+    fleeting: bool = False
+    must_choose: bool = False
+    carded: bool = False
+
+
+class PendingPreview(StateModel):
+    """The one write that the customer may confirm. `turn` is the last one that showed it, `seen` that it arrived."""
+
+    id: str
+    frame: int
+    customer_id: str
+    preview: Preview
+    expires_at: float
+    turn: int
+    seen: bool = False
+
+
+class OpenWrite(StateModel):
+    """A write that was begun: recorded before its commit, gone when its end is known. `key` makes it happen once."""
+
+    key: str
+    turn: int
+    client_message_id: str
+    customer_id: str
+    preview: Preview
+    preview_id: str
+    language: Language
+    recorded_at: float
+    said: tuple[PlannedReply, ...] = ()
+
+
+class Challenge(StateModel):
+    """A one-time code that was sent. Without a customer no code fits."""
+
+    customer_id: str | None
+    salt: str
+    digest: str
+    expires_at: float
+    wrong: int = 0
+
+
+class Plan(StateModel):
+    """What a turn says. No replies: the bot is silent."""
+
+    language: Language
+    replies: tuple[PlannedReply, ...] = ()
+    handoff: dict[str, Any] | None = None
+
+
+class Answered(StateModel):
+    """The last turn that was decided, and its plan."""
+
+    turn: int
+    client_message_id: str
+    plan: Plan
+
+
+class DialogueState(StateModel):
+    """A conversation's memory. `focus` is the order that was last spoken of."""
+
+    version: Literal[1] = 1
+    customer_id: str | None = None
+    stack: list[Frame] = Field(default_factory=list)
+    agenda: list[Request] = Field(default_factory=list)
+    frames_made: int = 0
+    pending: PendingPreview | None = None
+    open_write: OpenWrite | None = None
+    challenge: Challenge | None = None
+    codes_sent: int = 0
+    ticket: str | None = None
+    failures: int = 0
+    focus: str | None = None
+    focus_turn: int = 0
+    answered: Answered | None = None
+
+    def plan_of(self, turn: int, client_message_id: str) -> Plan | None:
+        """The plan of this very turn, if it was decided before."""
+        done = self.answered
+        same = done is not None and (done.turn, done.client_message_id) == (turn, client_message_id)
+        return done.plan if done and same else None
+
+    def forget_flows(self) -> None:
+        """Drops everything under way, so that nothing of it can be confirmed or continued."""
+        self.stack, self.agenda, self.pending, self.challenge = [], [], None, None

@@ -1,0 +1,78 @@
+"""`deskbell check` names file, line, mistake and remedy of everything that is wrong, in one run."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+from typer.testing import CliRunner, Result
+
+from services.commands.check import check
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FIXTURES / "shop_small", tmp_path / "shop"))
+
+
+def run(folder: Path) -> Result:
+    app = typer.Typer()
+    app.command()(check)
+    return CliRunner().invoke(app, [str(folder)])
+
+
+def edit(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_shop_in_order_prints_no_data(folder: Path) -> None:
+    result = run(folder)
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+MISTAKES = yaml.safe_load((FIXTURES / "mistakes.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake["told"] for mistake in MISTAKES])
+def test_a_mistake_is_told_where_it_is(folder: Path, mistake: dict[str, str]) -> None:
+    edit(folder, mistake["file"], mistake["old"], mistake["new"])
+    result = run(folder)
+    assert result.exit_code == 1
+    assert mistake["told"] in result.stdout.replace(f"{folder}/", "")
+
+
+def test_all_problems_are_told_in_one_run_a_line_each(folder: Path) -> None:
+    edit(folder, "shop.yaml", "languages: [en", "langauges: [en")
+    edit(folder, "flows/human.yaml", "handoff: asked_for", "say: helo")
+    edit(folder, "catalogue/orders.yaml", "sku: P1-BLK-42", "sku: P9")
+    (folder / "knowledge/zh/returns.md").unlink()
+    (folder / "polices.yaml").write_text("a: 1\n")
+    (folder / "responses/zh.yaml").write_text("greeting: [\n", encoding="utf-8")
+    lines = run(folder).stdout.replace(f"{folder}/", "").splitlines()
+    assert [line.split(": ")[0] for line in lines] == [
+        "catalogue/orders.yaml:6",
+        "flows/human.yaml:4",
+        "polices.yaml:1",
+        "responses/zh.yaml:2",
+        "shop.yaml:1",
+        "shop.yaml:3",
+    ]
+    assert all("; " in line for line in lines)
+
+
+def test_a_broken_file_does_not_make_the_names_in_others_unknown(folder: Path) -> None:
+    edit(folder, "flows/human.yaml", "handoff: asked_for", "handof: asked_for")
+    edit(folder, "flows/cancel_order.yaml", "end: true", "then: human")
+    assert len(run(folder).stdout.splitlines()) == 2  # the unknown key, and a step that then does nothing
+
+
+@pytest.mark.parametrize("name", ["nowhere", "shop/flows"])
+def test_a_folder_that_is_no_shop_is_one_problem(folder: Path, name: str) -> None:
+    result = run(folder.parent / name)
+    assert (result.exit_code, "shop.yaml" in result.stdout) == (1, True)
