@@ -46,7 +46,8 @@ async def test_a_resend_keeps_its_id_and_is_shown_once(open_shop, gateway: Gatew
 async def test_events_told_twice_are_shown_once(open_shop, gateway: Gateway) -> None:
     customer: Customer = await open_shop()
     await customer.open_chat()
-    await customer.ask("hello")
+    await customer.chat.get_by_role("button", name="Talk to a person").click()
+    await expect(customer.chat.locator("[part=handoff]")).to_contain_text("number 2")
     await customer.write("claimed")
     person = customer.chat.locator("[part=agent]")
     await expect(person).to_have_count(1)
