@@ -82,16 +82,18 @@ class SocketLine:
 
     async def _until_settled(self, message: CustomerInput, record: TurnRecord, frames: list[Frame]) -> None:
         while True:
-            refusal = ""
+            refusal: Frame | None = None
             async for frame in self._connection.play(message):
                 frames.append(frame)
                 if frame.type in ("error", "closed"):
-                    refusal = str(frame.data["code"])
-            if refusal not in WORTH_A_RESEND:
-                if refusal:
-                    _refused(record, refusal)
+                    refusal = frame
+            if refusal is None:
                 return
-            await _pause(record, refusal, None)
+            code, wait_ms = str(refusal.data["code"]), refusal.data.get("retry_after_ms")
+            if code not in WORTH_A_RESEND:
+                _refused(record, code)
+                return
+            await _pause(record, code, None if wait_ms is None else wait_ms / 1000)
 
 
 def fill(record: TurnRecord, client_message_id: str, frames: Sequence[Frame], started: float) -> Expects:
@@ -102,14 +104,13 @@ def fill(record: TurnRecord, client_message_id: str, frames: Sequence[Frame], st
             if frame.type == "accepted" and record.accepted is None:
                 record.accepted = frame.at - started
     expects = Expects()
-    for frame in frames:
-        if record.seq is None or _turn(frame) != record.seq:
-            continue
-        record.first = record.first or frame.at - started
+    for frame in [frame for frame in frames if record.seq is not None and _turn(frame) == record.seq]:
+        if frame.type == "turn.ended":
+            record.ended, record.outcome = frame.at - started, frame.data["status"]
+        elif frame.type in ("reply.chunk", "reply"):
+            record.first = record.first or frame.at - started
         if frame.type == "reply":
             expects = Reply.model_validate(frame.data["reply"]).expects
-        elif frame.type == "turn.ended":
-            record.ended, record.outcome = frame.at - started, frame.data["status"]
     return expects
 
 

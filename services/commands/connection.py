@@ -42,8 +42,8 @@ class Connection:
     after every (re)connect, and `closed` when the gateway told us to stay away.
     """
 
-    def __init__(self, client: Client, conversation: Conversation) -> None:
-        self._client = client
+    def __init__(self, url: str, conversation: Conversation) -> None:
+        self._url = f"ws{url.removeprefix('http')}/v1/ws"
         self._conversation = conversation
         self._frames: asyncio.Queue[Frame] = asyncio.Queue()
         self._unended: dict[str, CustomerInput] = {}
@@ -98,9 +98,8 @@ class Connection:
 
     async def _converse(self) -> int:
         """One connection from hello to its end; returns its close code."""
-        url = f"ws{self._client.url.removeprefix('http')}/v1/ws"
-        proxy: Literal[True] | None = None if is_loopback(url) else True
-        async with connect(url, subprotocols=[SUBPROTOCOL], compression=None, proxy=proxy) as wire:
+        proxy: Literal[True] | None = None if is_loopback(self._url) else True
+        async with connect(self._url, subprotocols=[SUBPROTOCOL], compression=None, proxy=proxy) as wire:
             try:
                 await self._read(wire)
             except ConnectionClosed:
@@ -129,14 +128,9 @@ class Connection:
         await self._resend(wire)
 
     async def _on_resync(self, wire: ClientConnection) -> None:
-        """The log was not resumed where we stood: read all of it, skip what we know, resend the rest."""
+        """The log could not be resumed where we stood: it comes from its start, and what we know of it is skipped."""
         self.resyncs += 1
         self._cursor = None
-        async for event in self._client.all_events(self._conversation):
-            body = {"type": event.type, "cursor": event.cursor, **event.data}
-            known = _identity(body) in self._seen
-            if self._is_new(body) and not known:
-                self._put(body)
         await self._resend(wire)
 
     async def _resend(self, wire: ClientConnection) -> None:
@@ -144,11 +138,8 @@ class Connection:
             await self._pass_up(wire, message)
 
     async def _pass_up(self, wire: ClientConnection, message: CustomerInput) -> None:
-        if message.handoff:
-            turn = await self._client.send(self._conversation, message)
-            self._put({"type": "accepted", "client_message_id": message.client_message_id, "seq": turn.seq})
-            return
-        kind = next((name for name in ("confirm", "decline", "choose") if getattr(message, name)), "message")
+        kinds = ("confirm", "decline", "choose", "handoff")
+        kind = next((name for name in kinds if getattr(message, name)), "message")
         try:
             await wire.send(json.dumps({"type": kind, **wire_body(message)}, ensure_ascii=False))
         except ConnectionClosed:
@@ -164,7 +155,7 @@ class Connection:
             self.repeated += 1
             return False
         self._cursor = cursor
-        return True
+        return not (self.resyncs and _identity(body) in self._seen)
 
     def _put(self, body: dict[str, Any]) -> None:
         self._note(body)
@@ -196,7 +187,7 @@ def _identity(body: dict[str, Any]) -> tuple[str, Any]:
 @asynccontextmanager
 async def open_connection(client: Client, conversation: Conversation) -> AsyncIterator[Connection]:
     """The conversation's connection, kept up until the block is left."""
-    connection = Connection(client, conversation)
+    connection = Connection(client.url, conversation)
     async with asyncio.TaskGroup() as owner:
         keeper = owner.create_task(connection.run())
         try:

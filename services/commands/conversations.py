@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from math import comb
 from pathlib import Path
@@ -13,8 +13,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from services import runner
 from services.commands.cases import Played, Player, ShopState, needs_shop
 from services.commands.client import open_client
+from services.commands.own_stack import open_own_stack
+from services.stack import find_stack
+from shared.config import Settings
 from shared.errors import ConfigError
 from shared.shop.conversations import Conversation as Case
 from shared.shop.load import load_shop
@@ -28,9 +32,6 @@ class Target:
 
     url: str
     shop: ShopState | None
-
-
-OpenTarget = Callable[[Path, str | None], AbstractAsyncContextManager[Target]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ async def _evaluate_all(
 async def run_case(player: Player, case: Case, k: int, *, shop: bool) -> Result:
     """Plays the case k times, or says why it cannot be played."""
     if needs_shop(case) and not shop:
-        return Result(case.name, (), "needs the shop behind the stack, which cannot be reached from here")
+        return Result(case.name, (), "needs the shop's database; set DESKBELL_DATABASE_URL to that of the stack")
     return Result(case.name, tuple([await player.play(case) for _ in range(k)]))
 
 
@@ -90,8 +91,24 @@ async def run_case(player: Player, case: Case, k: int, *, shop: bool) -> Result:
 async def open_target(shop_dir: Path, url: str | None) -> AsyncIterator[Target]:
     """The stack at `url`, or an embedded one that lives as long as the block."""
     if url is None:
-        raise ConfigError("name a running stack with --url")
-    yield Target(url, None)
+        async with open_own_stack(shop_dir, "evaluation") as own, _shop(own.settings) as shop:
+            yield Target(own.url, shop)
+        return
+    settings = Settings(shop_dir=shop_dir)
+    running = find_stack(runner.state_dir(settings))
+    if settings.database_url is None and (running is None or running.url != url.rstrip("/")):
+        yield Target(url, None)
+        return
+    async with _shop(settings) as shop:
+        yield Target(url, shop)
+
+
+@asynccontextmanager
+async def _shop(settings: Settings) -> AsyncIterator[ShopState]:
+    from services.dialogue.adapters.sql_shop import open_sql_shop
+
+    async with open_sql_shop(runner.database_url(settings), load_shop(settings.shop_dir)) as backend:
+        yield backend
 
 
 def pass_hat(results: Sequence[Result], k: int) -> float:

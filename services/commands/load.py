@@ -124,7 +124,7 @@ async def _measure(plan: "Plan", books_url: str | None, cpu: int | None) -> "Fin
     from loadtest.ledger import compare_books, read_books, read_ledger
     from loadtest.report import Findings
 
-    async with open_client(plan.url) as client, open_client(books_url or plan.url) as internal:
+    async with open_client(plan.url) as client, open_client(_base(books_url or plan.url)) as internal:
         before = await read_books(internal) if books_url else {}
         tokens = await sign_in(client, plan)
         run = new_run(plan)
@@ -135,6 +135,10 @@ async def _measure(plan: "Plan", books_url: str | None, cpu: int | None) -> "Fin
         ledger = await read_ledger(client, run.visits, run.turns)
         books = compare_books(before, await read_books(internal), ledger) if books_url else None
     return Findings(run, ledger, books, ("./deskbell", *sys.argv[1:]), cpu)
+
+
+def _base(url: str) -> str:
+    return url.rstrip("/").removesuffix("/books")
 
 
 async def _tell(run: "Run") -> None:

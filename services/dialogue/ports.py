@@ -81,3 +81,38 @@ class Desk(Protocol):
         ...
 
     async def hand_back(self, number: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class OpenIntent:
+    """A write whose end nobody has told the customer yet. `key` is its idempotency key."""
+
+    key: str
+    conversation_id: str
+
+
+class Intents(Protocol):
+    """The writes under way, so that each one's end is told even if its turn is lost. Raises Unavailable."""
+
+    async def add(self, intent: OpenIntent, due_at: float) -> None:
+        """Remembers the intent; it is looked at from `due_at` (seconds since 1970) on."""
+        ...
+
+    async def take(self, now: float) -> list[OpenIntent]:
+        """What is due. Each is lent for some seconds, so that two processes do not settle it at once."""
+        ...
+
+    async def has(self, key: str) -> bool: ...
+    async def remove(self, key: str) -> None: ...
+
+
+class ConversationLog(Protocol):
+    """Where a conversation's events stand; used for what comes outside a turn."""
+
+    async def append(self, conversation_id: str, kind: str, data: dict[str, Any]) -> str: ...
+
+
+class Wording(Protocol):
+    """Words the few replies that no turn carries to the generator."""
+
+    def say(self, response: str, language: str, arguments: dict[str, Any]) -> str: ...

@@ -27,5 +27,5 @@ class NluHandlers:
         text = message.input.text
         if text is None or not text.strip():
             return Understanding(language=message.language)
-        vectors = await self._embedder.embed([part.of(text) for part in self._reader.parts(text)], "query")
+        vectors = await self._embedder.embed(self._reader.texts(text), "query")
         return self._reader.read(text, message.language, message.expects, vectors)

@@ -10,23 +10,20 @@ from time import perf_counter
 import numpy as np
 import structlog
 
+from services.nlu.adapters.examples import Examples, flat
 from services.nlu.adapters.models import load_heads, model_hash, save_heads
-from services.nlu.adapters.shop_files import (
-    Examples,
-    flat,
-    load_examples,
-    load_patterns,
-    load_products,
-    load_signals,
-)
+from services.nlu.adapters.rules import load_signals
 from services.nlu.config import NluSettings
+from services.nlu.domain.entities import Patterns
 from services.nlu.domain.heads import Heads
+from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.understanding import Reader
 from services.nlu.handlers import NluHandlers
 from services.nlu.ports import Embedder
 from shared.contracts.messages import MessageReceived
 from shared.encoder import ENCODER, open_encoder
 from shared.service import Service, World
+from shared.shop import Shop, load_shop
 
 BATCH = 32
 
@@ -35,19 +32,23 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def build(world: World) -> AsyncIterator[Service]:
+    """Fits the heads first if the shop's examples have changed. Raises ConfigError for a shop that cannot be read."""
     settings = NluSettings()
+    shop = load_shop(world.settings.shop_dir)
     async with open_encoder(cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s) as encoder:
-        reader = await open_reader(world.settings.shop_dir, world.settings.var, encoder, settings.nlu_threshold)
+        reader = await open_reader(shop, world.settings.var, encoder, settings.nlu_threshold)
         handlers = NluHandlers(reader, encoder)
         yield Service("nlu", handles={MessageReceived: handlers.on_message_received})
 
 
-async def open_reader(shop_dir: Path, var: Path, embedder: Embedder, threshold: float | None = None) -> Reader:
-    """All that is known of the shop, the heads fitted now if its examples have changed. Raises ConfigError."""
-    heads = await open_heads(load_examples(shop_dir / "nlu"), var, embedder)
-    if threshold is not None:
-        heads = replace(heads, threshold=threshold)
-    return Reader(heads, load_patterns(shop_dir), load_products(shop_dir), load_signals())
+async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: float | None = None) -> Reader:
+    """All that understanding knows of the shop; `threshold` replaces the fitted one."""
+    heads = await open_heads(shop.nlu, var, embedder)
+    patterns = Patterns(shop.profile.order_number.pattern, shop.profile.one_time_code.digits)
+    products = Gazetteer.of((product.id, name) for product in shop.products for name in product.name.values())
+    return Reader(
+        heads if threshold is None else replace(heads, threshold=threshold), patterns, products, load_signals()
+    )
 
 
 async def open_heads(examples: Examples, var: Path, embedder: Embedder) -> Heads:

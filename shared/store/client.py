@@ -1,5 +1,6 @@
 """The one way to Redis: strict timeouts, no retries inside the library, errors of our own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -68,16 +69,27 @@ class Scripts:
 
 
 class unavailable:  # noqa: N801 - reads as a statement: `with unavailable(): ...`
-    """Turns the driver's errors into Unavailable; a mistake in a command of ours stays what it is."""
+    """Turns the driver's errors into Unavailable; a mistake in a command of ours stays what it is.
+
+    The driver sends with `asyncio.wait_for`, which in Python 3.11 swallows a cancellation that comes
+    while it sends. A task so robbed would never stop, so the cancellation is raised here again.
+    """
 
     def __enter__(self) -> None:
-        return None
+        self._cancellations = _cancellations()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, asyncio.CancelledError) and _cancellations() > self._cancellations:
+            raise asyncio.CancelledError from error
         if isinstance(error, ResponseError) and not _cannot_write(error):
             return
         if isinstance(error, RedisError | OSError | TimeoutError):
             raise Unavailable("the state store did not answer") from error
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def _cannot_write(error: ResponseError) -> bool:

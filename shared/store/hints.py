@@ -12,6 +12,8 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from shared.contracts.messages import ReplyChunk
+from shared.errors import Unavailable
+from shared.store.client import unavailable
 from shared.store.keys import ConversationKeys
 
 Hint = ReplyChunk | Literal["log"]
@@ -48,7 +50,7 @@ class Hints:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await self._listen(pubsub)
-            except (RedisError, OSError, TimeoutError):
+            except (RedisError, OSError, TimeoutError, Unavailable):
                 log.warning("hints.connection_lost")
                 await asyncio.sleep(1)
 
@@ -56,10 +58,11 @@ class Hints:
         while True:
             wanted, present = set(self._watchers), set(pubsub.channels)
             self._changed.clear()
-            if wanted - present:
-                await pubsub.subscribe(*(wanted - present))
-            if present - wanted:
-                await pubsub.unsubscribe(*(present - wanted))
+            with unavailable():
+                if wanted - present:
+                    await pubsub.subscribe(*(wanted - present))
+                if present - wanted:
+                    await pubsub.unsubscribe(*(present - wanted))
             if not pubsub.subscribed:
                 await self._changed.wait()
                 continue

@@ -4,12 +4,15 @@ After each one the books must balance: one end a turn, one reply, and for a writ
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from services.dialogue.adapters.redis_intents import DUE
+from services.gateway.handlers.turns import message_received
 from shared.contracts.messages import CustomerInput
+from shared.ports import Accepted, Identity
 from tests.harness.program import free_port
 from tests.harness.waiting import eventually
 from tests.integration.frozen import Kit, Talk, running_kit
@@ -38,10 +41,9 @@ async def start(talk: Talk, sent: CustomerInput) -> int:
     return accepted.seq
 
 
-async def publish(kit: Kit, accepted) -> None:  # type: ignore[no-untyped-def]
-    from services.gateway.handlers.turns import received
-
-    await kit.bus.publish(received(accepted.drive))
+async def publish(kit: Kit, accepted: Accepted) -> None:
+    assert accepted.drive
+    await kit.bus.publish(message_received(accepted.drive))
 
 
 async def balanced(talk: Talk, turns: int) -> None:
@@ -169,6 +171,9 @@ async def test_a_write_whose_turn_expires_is_told_afterwards(kit: Kit) -> None:
     await talk.time_passes(turn, deadline=1)
     assert await talk.ended(turn) == "expired"
 
+    for key in await kit.world.state.zrange(DUE, 0, -1):
+        await kit.world.state.zadd(DUE, {key: 1})
+
     async def receipt() -> bool:
         last = (await talk.replies())[-1]
         return last["turn"] is None and bool(last["acts"])
@@ -226,17 +231,8 @@ async def test_messages_of_a_turn_that_the_state_forgot_are_dropped(kit: Kit) ->
     await start(talk, says("hello"))
     await kit.gates.reached("publish reply.planned")
     await kit.conversations.erase(talk.id)
-    await kit.conversations.create(talk.id, "en", "digest", (await _identity()), 600)
+    await kit.conversations.create(talk.id, "en", "digest", Identity(), 600)
     kit.gates.wake("publish reply.planned")
     assert await start(talk, says("hello")) == 1
     assert await talk.ended(1) == "completed"
     assert len(await talk.replies()) == 1
-
-
-async def _identity():  # type: ignore[no-untyped-def]
-    from shared.ports import Identity
-
-    return Identity()
-
-
-Start = Callable[[Talk, CustomerInput], object]

@@ -10,19 +10,21 @@ OUTSIDE = "out_of_scope"
 
 def answer(talk: Talk, request: Request) -> Steps[None]:
     """Answers a question, or says that there is no answer and offers what helps."""
-    if (yield from answered(talk, request.text)):
+    limits = talk.rules.thresholds
+    foreign = request.intent == OUTSIDE and request.confidence >= limits.outside
+    if (yield from answered(talk, request.text, limits.outside_extra if foreign else 0.0)):
         return
-    if request.intent == OUTSIDE or request.confidence < talk.rules.thresholds.flow:
+    if request.intent == OUTSIDE or request.confidence < limits.flow:
         yield from people.stumble(talk)
     else:
         yield from talk.say("dont_know")
         people.offer(talk)
 
 
-def answered(talk: Talk, question: str) -> Steps[bool]:
-    """Answers from the best page if it is near enough to the question."""
+def answered(talk: Talk, question: str, extra: float = 0.0) -> Steps[bool]:
+    """Answers from the best page if it is near enough to the question, and by `extra` more."""
     hits = yield from ask(Search(question, talk.said.language))
-    near = [hit for hit in hits if hit.score >= talk.rules.thresholds.knowledge]
+    near = [hit for hit in hits if hit.score >= talk.rules.thresholds.knowledge + extra]
     if not near:
         return False
     talk.state.failures = 0

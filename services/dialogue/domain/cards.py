@@ -1,6 +1,6 @@
 """How orders and acts are shown: components, option labels, and the facts that fill responses. All JSON-ready."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from services.dialogue.domain.shop import Localised, Order, Receipt
@@ -13,6 +13,16 @@ SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£"}
 def local(text: Localised, language: str) -> str:
     """The text in this language, else in any that there is."""
     return text.get(language) or next(iter(text.values()), "")
+
+
+def at_home(order: Order, zone: tzinfo) -> Order:
+    """The order with its times on the shop's clock, so that each date is the shop's."""
+    times = {
+        name: moment.astimezone(zone)
+        for name in ("placed_at", "shipped_at", "expected_at", "delivered_at")
+        if (moment := getattr(order, name)) is not None
+    }
+    return order.model_copy(update=times)
 
 
 def order_facts(order: Order, language: str) -> dict[str, Any]:
@@ -51,12 +61,12 @@ def order_card(order: Order, language: str) -> dict[str, Any]:
     }
 
 
-def order_option(order: Order, language: str) -> Option:
-    """One order among several: number, first item, date, amount."""
+def order_option(order: Order, language: str, placed: date) -> Option:
+    """One order among several: number, first item, date on the shop's clock, amount."""
     more = f" +{len(order.lines) - 1}" if len(order.lines) > 1 else ""
     item = f"{local(order.lines[0].name, language)}{more}" if order.lines else ""
     amount = f"{SIGNS.get(order.currency, order.currency + ' ')}{order.total}"
-    parts = (order.number, item, order.placed_at.date().isoformat(), amount)
+    parts = (order.number, item, placed.isoformat(), amount)
     return Option(id=order.number, label=" · ".join(part for part in parts if part))
 
 

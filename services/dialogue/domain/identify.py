@@ -29,7 +29,7 @@ def collect_email(talk: Talk, frame: Frame) -> Steps[bool]:
         return False
     customer = yield from ask(FindCustomer(email=email))
     sealed = yield from ask(SendCode(customer, talk.said.language))
-    expires_at = talk.said.now + talk.rules.identity.one_time_code.minutes * 60
+    expires_at = talk.said.now + talk.rules.profile.one_time_code.minutes * 60
     talk.state.codes_sent += 1
     talk.state.challenge = Challenge(
         customer_id=customer.id if customer else None, salt=sealed.salt, digest=sealed.digest, expires_at=expires_at
@@ -77,7 +77,7 @@ def _fits(challenge: Challenge, code: str) -> bool:
 
 def _count_wrong(talk: Talk, frame: Frame, challenge: Challenge) -> None:
     challenge.wrong += 1
-    left = talk.rules.identity.one_time_code.attempts - challenge.wrong
+    left = talk.rules.profile.one_time_code.attempts - challenge.wrong
     if left > 0:
         talk.prompt = Prompt("code_wrong", {"left": left})
     else:

@@ -23,9 +23,11 @@ def collect_order(talk: Talk, frame: Frame) -> Steps[bool]:
             yield from talk.say("no_orders", frame)
             talk.drop(frame)
             return False
-        fitting = _fitting(orders, frame.words)
-        if named or frame.must_choose or len(fitting) > 1:
-            _offer(talk, frame, orders if named or frame.must_choose else fitting, named)
+        # A number that is not theirs must never turn into the one order that they have.
+        frame.must_choose = frame.must_choose or named is not None
+        fitting = orders if frame.must_choose else _fitting(orders, frame.words)
+        if frame.must_choose or len(fitting) > 1:
+            _offer(talk, frame, fitting, named)
             return False
         order = fitting[0]
     frame.slots["order"], frame.options, frame.must_choose = order.number, (), False
@@ -57,6 +59,9 @@ def _holds_named_item(order: Order, said: str) -> bool:
 
 
 def _offer(talk: Talk, frame: Frame, orders: Sequence[Order], named: str | None) -> None:
-    frame.options = tuple(order_option(order, talk.said.language) for order in orders[:MAX_LISTED])
+    frame.options = tuple(
+        order_option(order, talk.said.language, talk.rules.local_time(order.placed_at.timestamp()).date())
+        for order in orders[:MAX_LISTED]
+    )
     if named:
-        talk.prompt = Prompt("order_not_found", {"number": named})
+        talk.prompt = Prompt("order_unknown", {"number": named})

@@ -5,7 +5,7 @@ from services.dialogue.domain.rules import OFFER_PERSON
 from services.dialogue.domain.talk import Talk
 from shared.ports import Ticket
 
-URGENT_SIGNALS = ("self_harm", "legal_threat", "data_request")
+URGENT_SIGNALS = ("self_harm", "legal_threat", "data_request", "wants_person")
 """Signals after which a person takes over, whatever else was said. The first is the gravest."""
 
 
@@ -26,9 +26,11 @@ def tell_waiting(talk: Talk, ticket: Ticket) -> Steps[None]:
     if ticket.state == "claimed":
         yield from talk.say("handoff_claimed", None, facts)
     elif opens_at is not None:
-        yield from talk.say("handoff_closed", None, {**facts, "opens_at": opens_at.isoformat()})
+        today = talk.rules.local_time(talk.said.now).date() == opens_at.date()
+        opens = {"opens_at": opens_at.isoformat(), "opens_time": f"{opens_at:%H:%M}", "opens_today": today}
+        yield from talk.say("handoff_closed", None, {**facts, **opens})
     else:
-        minutes = talk.rules.identity.handoff.minutes_per_ticket * max(ticket.position, 1)
+        minutes = talk.rules.profile.handoff.minutes_per_ticket * max(ticket.position, 1)
         yield from talk.say("handoff_queued", None, {**facts, "minutes": minutes})
 
 
@@ -52,12 +54,15 @@ def stay_silent(talk: Talk) -> Steps[bool]:
 def offer(talk: Talk) -> None:
     """Asks, at the end of the turn, whether the customer would like a person."""
     if talk.top is None or talk.top.flow != OFFER_PERSON:
-        talk.push(OFFER_PERSON, fleeting=True)
+        talk.push(OFFER_PERSON)
 
 
 def urgent_signal(talk: Talk) -> str | None:
     """The gravest signal in what was said, if any."""
-    return next((signal for signal in URGENT_SIGNALS if signal in talk.said.understanding.signals), None)
+    signals = set(talk.said.understanding.signals)
+    if _wants_bot_back(talk):
+        signals.discard("wants_person")
+    return next((signal for signal in URGENT_SIGNALS if signal in signals), None)
 
 
 def stumble(talk: Talk) -> Steps[None]:

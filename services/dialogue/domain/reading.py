@@ -18,14 +18,14 @@ AFFIRMING = (
 )  # fmt: skip
 PADDING = (
     "please", "thanks", "thank you", "and", "that's fine", "that is fine", "with it", "with that", "now", "it", "then",
-    "请", "谢谢", "谢谢你", "麻烦", "麻烦你", "麻烦你了", "麻烦了", "了", "吧", "啊", "呀", "哦", "的", "呢", "那", "就",
-    "您", "你",
+    "请", "谢谢", "谢谢你", "麻烦", "麻烦你", "麻烦你了", "麻烦了", "了", "吧", "啊", "呀", "哦", "的", "呢", "那",
+    "就", "您", "你",
 )  # fmt: skip
 ACTION_WORDS = {
     "cancel_order": (
         "cancel it", "cancel that", "cancel this", "cancel the order", "cancel my order", "cancel this order",
-        "cancel that order", "cancel order", "cancel", "确认取消", "确定取消", "取消订单", "取消这个订单", "取消它", "取消吧",
-        "取消", "帮我取消",
+        "cancel that order", "cancel order", "cancel", "确认取消", "确定取消", "取消订单", "取消这个订单", "取消它",
+        "取消吧", "取消", "帮我取消",
     ),
 }  # fmt: skip
 NEGATION = re.compile(
@@ -45,6 +45,7 @@ POINTING = re.compile(
     r"\bit\b|\b(?:this|that) (?:one|order)\b|\b(?:this|that)[.!?]*$|它|这个|那个|这单|那单|该订单|刚才", re.IGNORECASE
 )
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
+BESIDES = re.compile(r"\b(?:the|my|a|an|one|order|please)\b|[.!,。！，]|订单|那个|那单|这个|请")
 ORDINALS = (
     ("first", "1st", "第一", "头一个"), ("second", "2nd", "第二"), ("third", "3rd", "第三"),
     ("fourth", "4th", "第四"), ("fifth", "5th", "第五"),
@@ -131,6 +132,7 @@ def find_option(text: str, options: Sequence[Option], words: dict[str, tuple[str
     place = _place(folded, len(options))
     if place is not None:
         return options[place].id
+    folded = BESIDES.sub(" ", folded).strip()
     hits = [option.id for option in options if _names(folded, (option.id, option.label, *words.get(option.id, ())))]
     return hits[0] if len(hits) == 1 else None
 

@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.dialogue.domain.expressions import Expression, compile_expression, names_in
-from shared.contracts.messages import Language, Request
+from shared.contracts.messages import Request
 from shared.shop.flows import FlowFile, SlotSpec, Step
-from shared.shop.identity import ShopIdentity
+from shared.shop.profile import ShopProfile
 
 IDENTIFY, OFFER_PERSON = "identify_customer", "offer_person"
 """The flows that the engine itself starts: `flows/patterns/` holds them."""
@@ -47,11 +47,14 @@ class Flow:
 class Thresholds:
     """From which confidence on a guess is acted upon."""
 
-    flow: float = 0.4
+    flow: float = 0.3
     interrupt: float = 0.5
     affirm: float = 0.6
     free_text_interrupt: float = 0.8
     knowledge: float = 0.5
+    outside: float = 0.9
+    outside_extra: float = 0.15
+    """What understanding takes for foreign to the shop so surely needs a page so much nearer to be answered."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Rules:
     speaks: Mapping[str, frozenset[str]]
     choice_labels: Mapping[str, tuple[str, ...]]
     policies: Mapping[str, Any]
-    identity: ShopIdentity
+    profile: ShopProfile
     order_number: re.Pattern[str]
     thresholds: Thresholds = field(default_factory=Thresholds)
 
@@ -71,12 +74,22 @@ class Rules:
         """The flow that this request starts, if understanding is sure enough."""
         return self.starts.get(request.intent) if request.confidence >= self.thresholds.flow else None
 
+    def local_time(self, now: float) -> datetime:
+        """The time on the shop's clock."""
+        return datetime.fromtimestamp(now, self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's timezone."""
+        return ZoneInfo(self.profile.timezone)
+
     def opens_at(self, now: float) -> datetime | None:
         """When people are next at the desk: None while they are there, or if they never are."""
-        here = datetime.fromtimestamp(now, ZoneInfo(self.identity.timezone))
+        here = self.local_time(now)
+        hours_by_day = {str(day): hours for day, hours in self.profile.opening_hours.items()}
         for days in range(8):
             day = here + timedelta(days=days)
-            hours = self.identity.opening_hours.get(WEEKDAYS[day.weekday()], "closed")
+            hours = hours_by_day.get(WEEKDAYS[day.weekday()], "closed")
             if hours == "closed":
                 continue
             opens, closes = (time.fromisoformat(part) for part in hours.split("-"))
@@ -89,9 +102,9 @@ class Rules:
 
 def compile_rules(
     flows: Mapping[str, FlowFile],
-    responses: Mapping[Language, Mapping[str, tuple[str, ...]]],
+    responses: Mapping[str, Mapping[str, tuple[str, ...]]],
     policies: Mapping[str, Any],
-    identity: ShopIdentity,
+    profile: ShopProfile,
     thresholds: Thresholds | None = None,
 ) -> Rules:
     """The rules of these files. Raises ConfigError."""
@@ -103,8 +116,8 @@ def compile_rules(
         speaks={name: names_in(texts) for name, texts in wordings.items()},
         choice_labels={name: tuple(texts) for name, texts in wordings.items() if name.startswith("choice_")},
         policies=policies,
-        identity=identity,
-        order_number=re.compile(rf"(?<![A-Za-z0-9])(?:{identity.order_number.pattern})(?![A-Za-z0-9])", re.IGNORECASE),
+        profile=profile,
+        order_number=re.compile(rf"(?<![A-Za-z0-9])(?:{profile.order_number.pattern})(?![A-Za-z0-9])", re.IGNORECASE),
         thresholds=thresholds or Thresholds(),
     )
 

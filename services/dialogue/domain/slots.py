@@ -59,7 +59,7 @@ def heard(talk: Talk, request: Request | None, text: str) -> dict[str, str]:
 def read(talk: Talk, frame: Frame, slot: str, text: str) -> dict[str, str]:
     """What the text says about the slot that was asked for; nothing if it is no answer to that."""
     if slot == "one_time_code":
-        code = find_code(text, talk.rules.identity.one_time_code.digits)
+        code = find_code(text, talk.rules.profile.one_time_code.digits)
         email = find_email(text)
         return {"one_time_code": code} if code else {"email": email} if email else {}
     if slot in ("email", "order"):

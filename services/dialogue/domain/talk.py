@@ -8,7 +8,7 @@ from uuid import uuid5
 from services.dialogue.domain import cards
 from services.dialogue.domain.effects import FindCustomer, LoadOrder, LoadOrders, Steps, ask
 from services.dialogue.domain.expressions import FlowError
-from services.dialogue.domain.rules import Flow, Rules
+from services.dialogue.domain.rules import OFFER_PERSON, Flow, Rules
 from services.dialogue.domain.shop import Customer, Order, Receipt
 from services.dialogue.domain.state import Answered, DialogueState, Frame, Plan
 from shared.contracts.envelope import NAMESPACE
@@ -28,6 +28,7 @@ from shared.ports import Identity
 MAX_STEPS = 60
 MAX_STACK = 8
 MAX_LISTED = 5
+MAX_SPOKEN = 10
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Talk:
         if len(self.state.stack) >= MAX_STACK:
             raise FlowError("flows nested too deeply")
         self.state.frames_made += 1
-        frame = Frame(id=self.state.frames_made, flow=flow, words=words, **fields)
+        frame = Frame(id=self.state.frames_made, flow=flow, words=words, fleeting=flow == OFFER_PERSON, **fields)
         self.state.stack.append(frame)
         return frame
 
@@ -199,10 +200,11 @@ class Talk:
         filled: dict[str, Any] = {name: value for name, value in slots.items() if name in names and name != "order"}
         language = self.said.language
         if "order" in names and (order := (yield from self.order_in(frame))):
-            filled["order"] = cards.order_facts(order, language)
+            filled["order"] = cards.order_facts(cards.at_home(order, self.rules.zone), language)
         if "orders" in names and self.verified:
             orders = yield from self.orders()
-            filled["orders"] = [cards.order_facts(order, language) for order in orders[:10]]
+            at_home = [cards.at_home(order, self.rules.zone) for order in orders[:MAX_SPOKEN]]
+            filled["orders"] = [cards.order_facts(order, language) for order in at_home]
         if "customer" in names and (customer := (yield from self.customer())):
             filled["customer"] = {"name": customer.name}
         if "receipt" in names and self.receipt:

@@ -24,6 +24,7 @@ from services.dialogue.domain.talk import Prompt, Said, Shown, Talk
 from shared.contracts.messages import Expects
 
 PREVIEW_LASTS_S = 600
+NEGATED = "negated_act"
 LOOK_UP_AFTER_S = (0.2, 0.5, 1.0)
 GIVEN_UP_AFTER_S = 120
 """A write without a receipt after so long did not happen."""
@@ -34,7 +35,7 @@ VISIBLE: Mapping[str, Callable[[Order], bool]] = {"cancel_order": lambda order: 
 
 def prepare(talk: Talk, frame: Frame, action: str, arguments: dict[str, str]) -> Steps[bool]:
     """Shows a preview of the act. True when the customer has one to confirm."""
-    if action not in VISIBLE or action not in talk.rules.identity.actions:
+    if action not in VISIBLE or action not in talk.rules.profile.actions:
         raise FlowError(f"the action {action} is not allowed")
     if talk.state.open_write is not None:
         yield from talk.say("write_still_checking", frame)
@@ -73,8 +74,7 @@ def _bind(talk: Talk, frame: Frame, preview: Preview, action: str) -> None:
 
 
 def _refuse(talk: Talk, frame: Frame, refusal: Refusal) -> Steps[None]:
-    named = f"refused_{refusal.reason}"
-    response = named if named in talk.rules.speaks else "action_refused"
+    response = refusal.reason if refusal.reason in talk.rules.speaks else "action_refused"
     yield from talk.say(response, frame, cards.resolved(refusal.facts, talk.said.language))
     talk.drop(frame)
 
@@ -108,6 +108,8 @@ def is_confirmed_by_words(talk: Talk, pending: PendingPreview) -> bool:
     """Whether this text is a yes to exactly this preview: asked in the turn before, and nothing but a yes."""
     own = {intent for intent, flow in talk.rules.starts.items() if flow == _flow_of(talk, pending)}
     requests = talk.said.requests
+    if NEGATED in talk.said.understanding.signals:
+        return False
     sure = talk.rules.thresholds.affirm
     meant = requests[0].intent == "affirm" and all(r.intent in {"affirm", *own} for r in requests)
     meant = meant and all(r.confidence >= sure for r in requests if r.intent == "affirm")

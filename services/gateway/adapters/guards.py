@@ -1,6 +1,7 @@
 """What every request passes before a route sees it: headers, Origin, body."""
 
 import asyncio
+from contextlib import suppress
 from email.message import Message as MimeHeader
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +15,8 @@ from services.gateway.domain.refusals import Refusal
 
 MAX_BODY = 64 * 1024
 BODY_WITHIN_S = 10
+MAX_DISCARDED = 1024 * 1024
+DISCARD_WITHIN_S = 2
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
@@ -104,7 +107,9 @@ class BodyCheck:
             if body:
                 _check(Headers(scope=scope), body)
         except Refusal as refusal:
-            # What is left of the body is not read: the connection cannot be used again.
+            if refusal.code == "too_large":
+                await _discard(receive)
+            # What may be left of the body is not read: the connection cannot be used again.
             await problem(refusal, {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
@@ -126,6 +131,15 @@ async def _whole_body(headers: Headers, receive: Receive) -> bytes:
     except TimeoutError as exc:
         raise Refusal("request_timeout") from exc
     return bytes(body)
+
+
+async def _discard(receive: Receive) -> None:
+    """Reads on for a while: a client that is cut off while it writes never reads why."""
+    left = MAX_DISCARDED
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCARD_WITHIN_S):
+            while left > 0 and (message := await receive()).get("more_body"):
+                left -= len(message["body"])
 
 
 def _check(headers: Headers, body: bytes) -> None:

@@ -8,12 +8,13 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from services.nlu.adapters.shop_files import FEWEST_EXAMPLES, Example
+from services.nlu.adapters.examples import Example
 from services.nlu.domain.features import BUCKETS, word_features
 from services.nlu.domain.heads import OUT_OF_SCOPE, Heads, Numbers, softmax
 from services.nlu.domain.text import match_text
 
 STRENGTH = 0.05
+FOLDS = 3
 TEMPERATURES = np.geomspace(0.2, 3.0, 40)
 REFUSED_AT_MOST = 0.02
 """The share of in-scope examples, understood correctly otherwise, that the threshold may turn away."""
@@ -41,9 +42,12 @@ def fit_heads(examples: list[Example], vectors: Numbers) -> Fit:
     model = _model().fit(x, y)
     weights, words = np.split(model.coef_ / temperature, [vectors.shape[1]], axis=1)
     bias = model.intercept_ / temperature - (weights / scale) @ centre
-    arrays = (array.astype(np.float32) for array in (weights / scale, words, bias))
-    figures = _figures(scores, y, examples) | {"temperature": temperature, "threshold": threshold}
-    return Fit(Heads(names, *arrays, threshold=threshold), figures)
+    heads = Heads(names, _single(weights / scale), _single(words), _single(bias), threshold)
+    return Fit(heads, _figures(scores, y, examples) | {"temperature": temperature, "threshold": threshold})
+
+
+def _single(numbers: NDArray[np.float64]) -> Numbers:
+    return numbers.astype(np.float32)
 
 
 def _words(examples: list[Example]) -> csr_matrix:
@@ -55,11 +59,11 @@ def _words(examples: list[Example]) -> csr_matrix:
 
 
 def _model() -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=300)
+    return LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=200, tol=1e-3)
 
 
 def _held_out_scores(x: csr_matrix, y: Labels) -> Numbers:
-    folds = StratifiedKFold(FEWEST_EXAMPLES, shuffle=True, random_state=0)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     scores: Numbers = cross_val_predict(_model(), x, y, cv=folds, method="decision_function")
     return scores
 

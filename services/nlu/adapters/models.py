@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from services.nlu.adapters.shop_files import Examples
+from services.nlu.adapters.examples import Examples
 from services.nlu.domain.features import BUCKETS
 from services.nlu.domain.heads import Heads
 from shared.encoder import DIMENSIONS, ENCODER
@@ -30,7 +30,7 @@ def load_heads(folder: Path) -> Heads | None:
     """The heads in `folder`, or None if there are none or they do not belong together."""
     try:
         card = json.loads((folder / "card.json").read_text("utf-8"))
-        with np.load(folder / "heads.npz", allow_pickle=False) as numbers:
+        with (folder / "heads.npz").open("rb") as file, np.load(file, allow_pickle=False) as numbers:
             arrays = numbers["weights"], numbers["words"], numbers["bias"]
         heads = Heads(tuple(card["intents"]), *arrays, threshold=float(card["threshold"]))
     except (OSError, ValueError, KeyError, BadZipFile):

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity, Expects
 
-EMAIL = re.compile(r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
+EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
 ORDER_WORD = r"(?:\border|\bnumber|\bno\.|#|订单|單號|单号|单子)[^0-9\n]{0,12}?"
 SEPARATORS = (" \n", " \n-._/·")
 
-ENGLISH = "one two three four five six seven eight nine ten eleven twelve".split()
-ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 CHINESE = "零一二三四五六七八九"
 NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
 UNIT = r"pieces?|pcs|pairs?|units?|items?|copies|sets?|of (?:them|these|those|each)"
@@ -120,16 +122,16 @@ def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in COUNTED.finditer(text.text):
         said = next(group for group in match.groups() if group)
         yield _entity("quantity", number_value(said), text.span(*match.span()))
-    if expects.slot == "quantity" and (match := _only_a_number(text)):
-        yield _entity("quantity", number_value(match.group(1)), text.span(*match.span(1)))
+    if expects.slot == "quantity" and (alone := _only_a_number(text)):
+        yield _entity("quantity", number_value(alone.group(1)), text.span(*alone.span(1)))
 
 
 def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in ORDINAL.finditer(text.text):
         said = next(group for group in match.groups() if group)
         yield _entity("ordinal", ordinal_value(said), text.span(*match.span()))
-    if expects.kind == "choice" and (match := _only_a_number(text) or _only_an_ordinal(text)):
-        yield _entity("ordinal", ordinal_value(match.group(1)), text.span(*match.span(1)))
+    if expects.kind == "choice" and (alone := _only_a_number(text) or _only_an_ordinal(text)):
+        yield _entity("ordinal", ordinal_value(alone.group(1)), text.span(*alone.span(1)))
 
 
 def _only_a_number(text: MatchText) -> re.Match[str] | None:

@@ -7,7 +7,8 @@ from shared.contracts.messages import Language
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 WORD = re.compile(r"(?<![^\W\d_])[A-Za-z]+(?:'[A-Za-z]+)?(?![^\W\d_])")
 NEUTRAL = frozenset(
-    "ok okay hi hey yes no bye vip app sku wifi usb bluetooth email qq pdf xs s m l xl xxl xxxl".split()
+    ("ok", "okay", "hi", "hey", "yes", "no", "bye", "vip", "app", "sku", "wifi", "usb", "bluetooth", "email", "pdf")
+    + ("xs", "s", "m", "l", "xl", "xxl", "xxxl", "w", "v", "mah", "cm", "kg", "mm")
 )
 HAN_PER_WORD = 1.7
 """A Chinese word has between one and two characters: so many weigh as much as one English word."""

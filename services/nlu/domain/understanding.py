@@ -8,14 +8,16 @@ from services.nlu.domain.heads import OUT_OF_SCOPE, Guess, Heads, Numbers
 from services.nlu.domain.language import language_of
 from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.signals import NEGATED_ACT, SignalRules
-from services.nlu.domain.split import Part, parts_of, runs_of
+from services.nlu.domain.split import Part, goes_on, parts_of, runs_of
 from services.nlu.domain.text import match_text
 from shared.contracts.messages import Entity, Expects, Language, Request, Understanding
 
 SMALL_TALK = frozenset({"greeting", "thanks", "goodbye"})
 ACTS = frozenset({"cancel_order", "return_item", "exchange_item", "refund_status", "change_address"})
-SURE = 0.6
+SURE = 0.7
 """Both halves of a message must be at least so certain to become two requests."""
+LONG = 500
+"""Of a longer message only so many characters decide the intent: its length must not decide how long a turn takes."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,18 @@ class Reader:
     products: Gazetteer
     signals: SignalRules
 
-    def parts(self, text: str) -> list[Part]:
-        """The parts of which `read` wants the vectors, in this order; at least one."""
-        return runs_of(self._parts(text))
+    def texts(self, text: str) -> list[str]:
+        """The texts of which `read` wants the vectors, in this order; at least one."""
+        return _beginnings(text, runs_of(self._parts(text)))
 
     def read(self, text: str, language: Language, expects: Expects, vectors: Numbers) -> Understanding:
-        """`language` is the conversation's; `vectors` has a row for each of `parts(text)`."""
+        """`language` is the conversation's; `vectors` has a row for each of `texts(text)`."""
         matched = match_text(text)
         certain = find_entities(text, matched, self.patterns, expects)
         entities = tuple(sorted((*certain, *self.products.mentions(text, matched)), key=lambda e: (e.start, e.end)))
         parts = self._parts(text)
         runs = runs_of(parts)
-        guesses = dict(zip(runs, self.heads.guesses([run.of(text) for run in runs], vectors), strict=True))
+        guesses = dict(zip(runs, self.heads.guesses(_beginnings(text, runs), vectors), strict=True))
         groups = self._groups(text, parts, guesses)
         return Understanding(
             language=language_of(_without(text, certain, entities), language),
@@ -47,6 +49,8 @@ class Reader:
         )
 
     def _parts(self, text: str) -> list[Part]:
+        if len(text) > LONG:
+            return [Part(0, len(text))]
         return parts_of(text, at_commas=self._negates(text))
 
     def _negates(self, text: str) -> bool:
@@ -57,7 +61,7 @@ class Reader:
         groups: list[tuple[Part, Guess]] = []
         for part in parts:
             guess = self._judged(text, part, guesses[part])
-            if groups and not _are_two(groups[-1][1], guess):
+            if groups and (goes_on(part.of(text)) or not _are_two(groups[-1][1], guess)):
                 joined = groups.pop()[0].through(part)
                 guess = self._judged(text, joined, guesses[joined])
                 part = joined
@@ -68,6 +72,10 @@ class Reader:
         """ "Don't cancel it" is near "cancel it" for any encoder: here the words decide."""
         negated = self._negates(part.of(text)) and (guess.intent in ACTS or guess.intent == OUT_OF_SCOPE)
         return Guess("deny", 1.0, guess.ranked) if negated else guess
+
+
+def _beginnings(text: str, runs: Sequence[Part]) -> list[str]:
+    return [run.of(text)[:LONG] for run in runs]
 
 
 def _are_two(before: Guess, after: Guess) -> bool:

@@ -37,6 +37,7 @@ def test_chunks_are_the_first_that_a_customer_sees() -> None:
     record = TurnRecord(0, "text", intended=1.0)
     frames = [
         frame(11.0, "accepted", client_message_id="m", seq=4),
+        frame(11.1, "typing", turn=4),
         frame(11.5, "reply.chunk", turn=4, attempt=1, index=0, text="h"),
         frame(12.0, "reply", reply=REPLY),
         frame(12.0, "turn.ended", turn=4, status="failed"),

@@ -148,7 +148,7 @@ def test_gestures_take_their_ids_from_what_the_bot_expects() -> None:
 
 
 def test_the_newest_code_of_the_address_counts() -> None:
-    outbox = [{"to": "a@x.y", "code": "1"}, {"to": "a@x.y", "code": "2"}, {"to": "b@x.y", "code": "3"}]
+    outbox = [{"to": "b@x.y", "code": "3"}, {"to": "a@x.y", "code": "2"}, {"to": "a@x.y", "code": "1"}]
     assert newest_code(outbox, "a@x.y") == "2"
     assert newest_code(outbox, "") == "3"
     with pytest.raises(NotAsExpected):

@@ -64,7 +64,7 @@ async def test_an_error_that_names_the_message_ends_its_play(stub: StubGateway) 
     assert frames[-1].data["code"] == "too_many_waiting"
 
 
-async def test_handoff_goes_by_rest_and_ends_like_any_turn(stub: StubGateway) -> None:
+async def test_a_request_for_a_person_ends_like_any_turn(stub: StubGateway) -> None:
     frames, _ = await exchange(stub, [CustomerInput(client_message_id="1", handoff=True)])
     assert kinds(frames)[-1] == "turn.ended"
     assert frames[-1].data["responses"] == ["handoff_queued"]

@@ -1,0 +1,1 @@
+"""Measurements that settle decisions: each a command that writes a report."""

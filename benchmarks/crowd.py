@@ -1,0 +1,45 @@
+"""Turns one after another from so many customers at once: a closed loop, for throughput at a fixed number in flight."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from loadtest.measures import summary
+
+Turn = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Turns that ended within the measured seconds, and how long each took, in seconds."""
+
+    in_flight: int
+    seconds: float
+    took: tuple[float, ...]
+
+    @property
+    def per_s(self) -> float:
+        return len(self.took) / self.seconds
+
+    def document(self) -> dict[str, object]:
+        """Plain data; times in milliseconds."""
+        return {"in_flight": self.in_flight, "turns_per_s": round(self.per_s, 1), "took_ms": summary(self.took)}
+
+
+async def measure(turns: Sequence[Turn], warm_up_s: float, seconds: float) -> Speed:
+    """Repeats every turn until the time is over; what ended during the warm-up does not count."""
+    loop = asyncio.get_running_loop()
+    begin = loop.time() + warm_up_s
+    took: list[float] = []
+
+    async def repeat(turn: Turn) -> None:
+        while (started := loop.time()) < begin + seconds:
+            await turn()
+            ended = loop.time()
+            if begin <= ended <= begin + seconds:
+                took.append(ended - started)
+
+    async with asyncio.TaskGroup() as crowd:
+        for turn in turns:
+            crowd.create_task(repeat(turn))
+    return Speed(len(turns), seconds, tuple(took))

@@ -1,0 +1,81 @@
+"""Dialogue: joins the engine, the shop, the pages, the desk and the stores to the queue."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
+from services.dialogue.adapters.redis_intents import RedisIntents
+from services.dialogue.config import DialogueSettings
+from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
+from services.dialogue.handlers import DialogueHandlers, Settler
+from services.dialogue.handlers.performing import Ports
+from services.dialogue.ports import CodeSender
+from shared.contracts.messages import MessageUnderstood
+from shared.service import Service, World
+from shared.shop import Shop, load_shop
+from shared.store.conversations import Conversations
+from shared.store.desk import RedisDesk
+from shared.store.states import DialogueStates
+from shared.wording import Wording
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def build(world: World) -> AsyncIterator[Service]:
+    """Opens the shop's database and pages. Raises ConfigError for files or a database that cannot be used."""
+    from services.dialogue.adapters.knowledge import open_knowledge
+    from services.dialogue.adapters.sql_shop import open_sql_shop
+    from shared.encoder import open_encoder
+
+    settings = DialogueSettings()
+    shop = load_shop(world.settings.shop_dir)
+    rules = load_rules(shop, settings)
+    states, intents = DialogueStates(world.state), RedisIntents(world.state)
+    async with AsyncExitStack() as stack:
+        backend = await stack.enter_async_context(
+            open_sql_shop(world.database_url, shop, settings.dialogue_shop_timeout_s)
+        )
+        encoder = await stack.enter_async_context(open_encoder())
+        knowledge = await stack.enter_async_context(
+            open_knowledge(world.settings.shop_dir, world.settings.var, encoder)
+        )
+        ports = Ports(
+            shop=backend,
+            knowledge=knowledge,
+            codes=_codes(world),
+            states=states,
+            desk=RedisDesk(world.state),
+            intents=intents,
+            clock=time.time,
+            code_digits=shop.profile.one_time_code.digits,
+        )
+        settler = Settler(backend, states, intents, Conversations(world.state), wording(shop), time.time)
+        handlers = DialogueHandlers(ports, rules)
+        yield Service(
+            "dialogue",
+            handles={MessageUnderstood: handlers.on_message_understood},
+            loops=(settler.resolve_intents,),
+        )
+
+
+def load_rules(shop: Shop, settings: DialogueSettings) -> Rules:
+    """The shop's flows and what they need, compiled. Raises ConfigError."""
+    thresholds = Thresholds(knowledge=settings.dialogue_knowledge_threshold)
+    return compile_rules(shop.flows, shop.responses, shop.policies, shop.profile, thresholds)
+
+
+def wording(shop: Shop) -> Wording:
+    """Words the few replies that come outside of turns."""
+    return Wording(shop.responses, {"shop": shop.profile.model_dump(), "policies": shop.policies})
+
+
+def _codes(world: World) -> CodeSender:
+    """The demo shows codes to whoever looks; a shop in production must not."""
+    if world.settings.embedded or world.settings.env == "dev":
+        return DemoCodes(world.cache)
+    log.warning("dialogue.no_code_sender")
+    return NoCodes()

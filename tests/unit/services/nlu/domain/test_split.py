@@ -1,0 +1,37 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.nlu.domain.split import MOST_PARTS, parts_of, runs_of
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("cancel my order and where is MB10003?", ["cancel my order", "where is MB10003?"]),
+        ("我要退货，另外MB10003到哪了？", ["我要退货", "MB10003到哪了？"]),
+        ("Hi! Where is it? Thanks", ["Hi!", "Where is it?", "Thanks"]),
+        ("Cancel it. And where is MB10003?", ["Cancel it.", "where is MB10003?"]),
+        ("MB10003", ["MB10003"]),
+        ("it costs 3.50 at www.example.com", ["it costs 3.50 at www.example.com"]),
+        ("a. b. c. d. e. f.", ["a.", "b.", "c.", "d. e. f."]),
+        ("👍", ["👍"]),
+    ],
+)
+def test_parts(text, parts):
+    assert [part.of(text) for part in parts_of(text)] == parts
+
+
+def test_commas_count_only_on_demand():
+    text = "别取消，改地址"
+    assert len(parts_of(text)) == 1
+    assert [part.of(text) for part in parts_of(text, at_commas=True)] == ["别取消", "改地址"]
+
+
+@given(st.text(st.characters() | st.sampled_from(" .?!,。， and 另外"), min_size=1, max_size=200))
+def test_any_text_has_a_few_parts_in_order(text):
+    parts = parts_of(text, at_commas=True)
+    assert 1 <= len(parts) <= MOST_PARTS
+    assert all(0 <= part.start < part.end <= len(text) for part in parts)
+    assert all(one.end <= other.start for one, other in zip(parts, parts[1:], strict=False))
+    assert len(runs_of(parts)) == len(parts) * (len(parts) + 1) // 2

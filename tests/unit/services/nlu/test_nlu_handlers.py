@@ -1,0 +1,51 @@
+import pytest
+
+from services.nlu.handlers import NluHandlers
+from shared.contracts.envelope import decode, encode, message_id
+from shared.contracts.messages import CustomerInput, MessageReceived, MessageUnderstood
+from shared.ports import Claim
+
+
+def received(**what):
+    sent = CustomerInput(client_message_id="m1", **what)
+    return MessageReceived(
+        message_id="x", conversation_id="c1", turn=3, token="t", deadline_at=9.0, input=sent, language="zh",
+        previous_end="completed", traceparent="00-1",
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def handled(small):
+    await small("hello")
+    handlers = NluHandlers(small.reader, small.engine)
+
+    async def handle(message):
+        return [out async for out in handlers.on_message_received(message, Claim("go", 1))]
+
+    return handle
+
+
+async def test_a_text_is_understood_under_the_same_turn(handled):
+    message = received(text="取消我的订单")
+    (out,) = await handled(message)
+    assert (out.conversation_id, out.turn, out.token, out.previous_end) == ("c1", 3, "t", "completed")
+    assert out.message_id == message_id("c1", 3, "t", "message.understood")
+    assert out.understanding.requests[0].intent == "cancel_order"
+    assert out.input == message.input
+    assert decode(encode(out)) == out
+
+
+async def test_met_again_it_gives_the_same(handled):
+    message = received(text="where is my order")
+    assert await handled(message) == await handled(message)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [{"confirm": "p1"}, {"decline": "p1"}, {"choose": "o1"}, {"handoff": True}, {"identified": True}, {"text": " "}],
+)
+async def test_what_is_no_text_passes_through(handled, what):
+    (out,) = await handled(received(**what))
+    assert isinstance(out, MessageUnderstood)
+    assert out.understanding.language == "zh"
+    assert out.understanding.requests == out.understanding.signals == ()

@@ -1,0 +1,71 @@
+"""The heads of a shop: fitted once, then read; and how well the demo shop's are."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from services.nlu.adapters.models import model_hash
+from services.nlu.service import open_heads, open_reader
+from shared.contracts.messages import Expects
+from shared.encoder import open_encoder
+from shared.shop import load_shop
+from shared.shop.source import read_yaml
+
+SMALL = Path("tests/fixtures/shop_small")
+DEMO = Path("shops/demo")
+
+
+class NoEncoder:
+    """Fails on use: what is on disk must be enough."""
+
+    async def embed(self, texts, kind):
+        raise AssertionError("fitted again")
+
+
+async def test_fitted_heads_are_read_and_not_fitted_again(small):
+    await small("hello")
+    examples = load_shop(SMALL).nlu
+    assert (small.var / "models" / f"nlu-{model_hash(examples)}" / "card.json").is_file()
+    again = await open_heads(examples, small.var, NoEncoder())
+    assert again.intents == small.reader.heads.intents
+
+
+async def test_a_changed_example_fits_anew(small):
+    examples = {language: dict(intents) for language, intents in load_shop(SMALL).nlu.items()}
+    examples["en"]["greeting"] = (*examples["en"]["greeting"], "ahoy")
+    with pytest.raises(AssertionError, match="fitted again"):
+        await open_heads(examples, small.var, NoEncoder())
+
+
+async def test_a_threshold_from_the_settings_replaces_the_fitted_one(small, tmp_path):
+    await small("hello")
+    shutil.copytree(small.var, tmp_path, dirs_exist_ok=True)
+    reader = await open_reader(load_shop(SMALL), tmp_path, NoEncoder(), threshold=0.99)
+    assert reader.heads.threshold == 0.99
+
+
+def held_out(language):
+    document = read_yaml(DEMO / "nlu" / "test" / f"{language}.yaml").data
+    return [(text, intent) for intent, texts in document["intents"].items() for text in texts]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(not (DEMO / "nlu" / "test").is_dir(), reason="the demo shop has no held-out texts")
+@pytest.mark.parametrize(("language", "in_scope", "refused"), [("en", 0.83, 0.7), ("zh", 0.75, 0.6)])
+async def test_held_out_texts_of_the_demo_shop(tmp_path_factory, language, in_scope, refused):
+    var = tmp_path_factory.getbasetemp() / "demo-var"
+    async with open_encoder(timeout_s=60) as encoder:
+        reader = await open_reader(load_shop(DEMO), var, encoder)
+        right: Counter[bool] = Counter()
+        total: Counter[bool] = Counter()
+        for text, intent in held_out(language):
+            vectors = await encoder.embed(reader.texts(text), "query")
+            understood = reader.read(text, language, Expects(), vectors)
+            outside = intent == "out_of_scope"
+            total[outside] += 1
+            right[outside] += [request.intent for request in understood.requests] == [intent]
+    assert right[False] / total[False] >= in_scope
+    assert right[True] / total[True] >= refused
