@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.e2e.widget_browser import Customer
-from tests.e2e.widget_gateway import Gateway
+from tests.e2e.widget_gateway import Gateway, flat
 
 pytest_plugins = ["tests.e2e.widget_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -41,6 +41,23 @@ async def test_a_resend_keeps_its_id_and_is_shown_once(open_shop, gateway: Gatew
     await expect(customer.own).to_have_count(2)
     token = next(iter(gateway.logs))
     assert [event["data"]["seq"] for event in gateway.logs[token] if event["type"] == "message"] == [1, 2]
+
+
+async def test_events_told_twice_are_shown_once(open_shop, gateway: Gateway) -> None:
+    customer: Customer = await open_shop()
+    await customer.open_chat()
+    await customer.chat.get_by_role("button", name="Talk to a person").click()
+    await expect(customer.chat.locator("[part=handoff]")).to_contain_text("number 2")
+    await customer.write("claimed")
+    person = customer.chat.locator("[part=agent]")
+    await expect(person).to_have_count(1)
+    token = next(iter(gateway.logs))
+    for event in list(gateway.logs[token]):
+        await gateway.send(token, flat(event))
+    await customer.ask("and on")
+    await expect(person).to_have_count(1)
+    await expect(customer.chat.locator("[part=notice]")).to_have_count(1)
+    await expect(customer.own).to_have_count(3)
 
 
 async def test_a_message_that_nobody_accepted_is_sent_again_under_its_id(open_shop, gateway: Gateway) -> None:

@@ -11,9 +11,11 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, async_playwright, expect
+from starlette.applications import Starlette
 
 from tests.e2e.widget_browser import Customer
 from tests.e2e.widget_gateway import Gateway
+from tests.e2e.widget_pages import pages
 from tests.e2e.widget_script import DEMO, script
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"] + [
@@ -26,7 +28,8 @@ OpenShop = Callable[..., Awaitable[Customer]]
 async def serving(gateway: Gateway) -> AsyncIterator[str]:
     """Serves on a free port; yields the base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(gateway.app(), log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1)
+    app = Starlette(routes=[*gateway.routes(), *pages(DEMO)])
+    config = uvicorn.Config(app, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as owner:
         owner.create_task(server.serve(sockets=[listener]))
@@ -54,7 +57,7 @@ def gateway() -> Gateway:
     """The scripted gateway; named by tests that look behind the counter or pull its plugs."""
     if os.environ.get("WIDGET_BASE_URL"):
         pytest.skip("needs the scripted gateway")
-    return Gateway(script, DEMO)
+    return Gateway(script)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -5,54 +5,30 @@ import contextlib
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-STATIC = Path("services/gateway/static")
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-    + ("form-action 'none'; require-trusted-types-for 'script'")
-)
 Frames = list[dict[str, Any]]
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat()
 
 
 class Gateway:
     """One conversation log per token. `script` turns a customer's message into frames without cursors."""
 
-    def __init__(self, script: Callable[[int, dict[str, Any]], Frames], demo: dict[str, Any]) -> None:
-        self.script, self.demo = script, demo
+    def __init__(self, script: Callable[[int, dict[str, Any]], Frames]) -> None:
+        self.script = script
         self.logs: dict[str, Frames] = {}
         self.sockets: dict[WebSocket, str] = {}
-        self.received: Frames = []
-        self.hellos: Frames = []
-        self.refusals: list[dict[str, Any]] = []
+        self.received, self.hellos, self.refusals = Frames(), Frames(), Frames()
         self.swallow_accepted = 0
         self.refuse_connections = False
 
-    def app(self) -> Starlette:
-        page = lambda name: lambda request: FileResponse(STATIC / name, headers={"content-security-policy": CSP})  # noqa: E731
-        demo = lambda request: JSONResponse(self.demo.get(request.url.path.rsplit("/", 1)[1], {"token": "e30.e30.x"}))  # noqa: E731
-        routes = [
-            Route("/v1/conversations", self.create, methods=["POST"]),
-            Route("/v1/conversations/{id}/{what}", self.rest, methods=["GET", "POST"]),
-            WebSocketRoute("/v1/ws", self.ws),
-            Route("/", page("index.html")),
-            Route("/demo/outbox", page("outbox.html")),
-            Route("/demo/{name}", demo, methods=["GET", "POST"]),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ]
-        return Starlette(routes=routes)
+    def routes(self) -> list[BaseRoute]:
+        one = Route("/v1/conversations/{id}/{what}", self.rest, methods=["GET", "POST"])
+        return [Route("/v1/conversations", self.create, methods=["POST"]), one, WebSocketRoute("/v1/ws", self.ws)]
 
     async def create(self, request: Request) -> Response:
         token = secrets.token_hex(8)
@@ -69,7 +45,8 @@ class Gateway:
             return JSONResponse({"events": events, "next": events[-1]["cursor"] if events else None})
         body = await request.json()
         if request.path_params["what"] == "handoff":
-            seq = await self.accept(token, {**body, "handoff": True})
+            seq, fresh = self.number(token, body)
+            await self.answer(token, seq, {**body, "handoff": True}, fresh)
             return JSONResponse({"seq": seq}, 202)
         return JSONResponse({})
 
@@ -105,35 +82,37 @@ class Gateway:
 
     async def on_frame(self, socket: WebSocket, token: str, frame: dict[str, Any]) -> None:
         self.received.append(frame)
-        if frame["type"] not in ("message", "confirm", "decline", "choose"):
+        own_id = frame.get("client_message_id")
+        if own_id is None:
             return
         if self.refusals:
-            own_id = frame["client_message_id"]
             return await socket.send_json({"type": "error", "client_message_id": own_id, **self.refusals.pop(0)})
         payload = {key: value for key, value in frame.items() if key != "type"}
-        seq = await self.accept(token, payload, quiet=self.swallow_accepted > 0)
+        seq, fresh = self.number(token, payload)
         if self.swallow_accepted:
             self.swallow_accepted -= 1
-            return await socket.close(1012)
-        await socket.send_json({"type": "accepted", "client_message_id": frame["client_message_id"], "seq": seq})
+            self.sockets.pop(socket)
+        else:
+            await socket.send_json({"type": "accepted", "client_message_id": own_id, "seq": seq})
+        await self.answer(token, seq, payload, fresh)
+        if socket not in self.sockets:
+            await socket.close(1012)
 
-    async def accept(self, token: str, payload: dict[str, Any], quiet: bool = False) -> int:
-        """Numbers a message once; a resend gets the number it had."""
+    def number(self, token: str, payload: dict[str, Any]) -> tuple[int, bool]:
+        """The message's number, and whether it is new: a resend gets the number it had."""
         messages = [event["data"] for event in self.logs[token] if event["type"] == "message"]
-        for message in messages:
-            if message["client_message_id"] == payload.get("client_message_id"):
-                return int(message["seq"])
-        seq = len(messages) + 1
-        await self.append(token, "message", {"seq": seq, **payload}, quiet)
-        for frame in self.script(seq, payload):
-            await (self.send(token, frame) if "data" not in frame else self.append(token, **frame, quiet=quiet))
-        return seq
+        known = [data["seq"] for data in messages if data["client_message_id"] == payload.get("client_message_id")]
+        return (known[0], False) if known else (len(messages) + 1, True)
 
-    async def append(self, token: str, type: str, data: dict[str, Any], quiet: bool = False) -> None:
+    async def answer(self, token: str, seq: int, payload: dict[str, Any], fresh: bool) -> None:
+        frames = [{"type": "message", "data": {"seq": seq, **payload}}, *self.script(seq, payload)] if fresh else []
+        for frame in frames:
+            await (self.append(token, **frame) if "data" in frame else self.send(token, frame))
+
+    async def append(self, token: str, type: str, data: dict[str, Any]) -> None:
         cursor = f"{len(self.logs[token]) + 1}.{secrets.token_hex(4)}"
-        self.logs[token].append({"cursor": cursor, "type": type, "at": now(), "data": data})
-        if not quiet:
-            await self.send(token, flat(self.logs[token][-1]))
+        self.logs[token].append({"cursor": cursor, "type": type, "at": datetime.now(UTC).isoformat(), "data": data})
+        await self.send(token, flat(self.logs[token][-1]))
 
     async def send(self, token: str, frame: dict[str, Any]) -> None:
         for socket, owner in list(self.sockets.items()):

@@ -58,7 +58,8 @@ SENTENCES = {
 NAMES = {"P1001": ("Trail Runner 2", "山径跑鞋 2", "shoes"), "P1002": ("City Boot", "城市短靴", "shoes"),
          "P2001": ("Rain Jacket", "雨天外套", "clothing"), "P2002": ("Wool Jumper", "羊毛毛衣", "clothing"),
          "P2003": ("Linen Trousers", "亚麻长裤", "clothing"), "P3001": ("Pocket Speaker", "口袋音箱", "electronics"),
-         "P3002": ("Quiet Headphones", "静音耳机", "electronics"), "P4001": ("Canvas Rucksack", "帆布双肩包", "accessories"),
+         "P3002": ("Quiet Headphones", "静音耳机", "electronics"),
+         "P4001": ("Canvas Rucksack", "帆布双肩包", "accessories"),
          "P4002": ("Merino Beanie", "美利奴毛线帽", "accessories")}  # fmt: skip
 DEMO = {
     "products": [
@@ -69,6 +70,7 @@ DEMO = {
         {"id": "C001", "name": "李雪", "language": "zh"},
         {"id": "C002", "name": "Marta Keller", "language": "en"},
     ],
+    "token": {"token": "e30.e30.x"},
     "outbox.json": [{"to": "li.xue@example.com", "code": "482915", "at": "2026-11-23T10:12:00+00:00"}],
 }
 

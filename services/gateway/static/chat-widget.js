@@ -155,6 +155,7 @@ class DeskbellChat extends HTMLElement {
   #onToggle(moveFocus = true) {
     toggle(this.#panel.element, "hidden", !this.open);
     this.#launcher.setAttribute("aria-expanded", String(this.open));
+    this.#panel.element.setAttribute("aria-modal", String(matchMedia(PHONE).matches));
     if (this.open) this.#unread = 0;
     this.#render();
     if (!moveFocus) return;
