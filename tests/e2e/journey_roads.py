@@ -83,8 +83,8 @@ class Curl:
 class Terminal:
     """`deskbell chat`, written to and read from."""
 
-    def __init__(self, process: subprocess.Popen[bytes], read: int, write: int) -> None:
-        self.process, self._read, self._write = process, read, write
+    def __init__(self, read: int, write: int, prompt: str) -> None:
+        self._read, self._write, self._prompt = read, write, prompt
         self._raw, self._seen = b"", 0
 
     @property
@@ -93,7 +93,16 @@ class Terminal:
         return TERMINAL.sub("", self._raw.decode(errors="ignore"))
 
     def type(self, line: str) -> None:
+        self.read_until(self._prompt)
         os.write(self._write, f"{line}\n".encode())
+
+    def leave(self) -> None:
+        """Ctrl-D at a prompt; the end of a pipe."""
+        self.read_until(self._prompt)
+        if self._prompt:
+            os.write(self._write, b"\x04")
+        else:
+            os.close(self._write)
 
     def read_until(self, text: str) -> None:
         """Reads on until `text` stands after what was last waited for."""
@@ -117,11 +126,9 @@ def chatting(stack: Stack, language: str, *, as_terminal: bool) -> Iterator[Term
     for end in {theirs_in, theirs_out}:
         os.close(end)
     try:
-        yield Terminal(process, ours_out, ours_in)
-        if as_terminal:
-            os.write(ours_in, b"\x04")
-        else:
-            os.close(ours_in)
+        terminal = Terminal(ours_out, ours_in, {"en": "you › ", "zh": "您 › "}[language] if as_terminal else "")
+        yield terminal
+        terminal.leave()
         assert process.wait(20) == 0
     finally:
         process.kill()
