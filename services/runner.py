@@ -18,6 +18,7 @@ from shared.errors import ConfigError
 from shared.ports import Bus
 from shared.service import World
 from shared.store.client import open_redis
+from shared.store.conversations import Conversations
 from shared.store.turns import RedisTurns
 
 SERVICES = tuple(queue.service for queue in WORK_QUEUES)
@@ -51,6 +52,9 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
         await _until_ready(state, "DESKBELL_STATE_URL")
         await _until_ready(cache, "DESKBELL_CACHE_URL")
         bus = await stack.enter_async_context(open_bus(settings.bus_url.get_secret_value()))
+        if settings.embedded:
+            # The memory bus begins empty: what was under way when the last process ended is driven again at once.
+            await Conversations(state).look_at_all_open()
         yield World(settings, bus, state, cache, database_url(settings))
 
 

@@ -19,7 +19,7 @@ from shared.shop import Shop, load_shop
 from shared.store.conversations import Conversations
 from shared.store.desk import RedisDesk
 from shared.store.states import DialogueStates
-from shared.wording import Wording
+from shared.wording import Wording, open_wording
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ def load_rules(shop: Shop, settings: DialogueSettings) -> Rules:
 
 def wording(shop: Shop) -> Wording:
     """Words the few replies that come outside of turns."""
-    return Wording(shop.responses, {"shop": shop.profile.model_dump(), "policies": shop.policies})
+    return open_wording(shop)
 
 
 def _codes(world: World) -> CodeSender:

@@ -142,6 +142,12 @@ class Conversations:
             for kind, conversation_id, seq, token, language, write_open, *rest in found
         ]  # fmt: skip
 
+    async def look_at_all_open(self) -> None:
+        """Makes every open turn due for the next sweep: for a start after which no worker has any of them."""
+        with unavailable():
+            for shard in range(SHARDS):
+                await self._redis.zunionstore(open_turns(shard), {open_turns(shard): 0})
+
     async def append(self, conversation_id: str, kind: str, data: dict[str, Any]) -> str:
         """An event outside a turn; returns its cursor. Raises UnknownConversation."""
         key = ConversationKeys(conversation_id).meta

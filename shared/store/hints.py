@@ -14,10 +14,13 @@ from redis.exceptions import RedisError
 from shared.contracts.messages import ReplyChunk
 from shared.errors import Unavailable
 from shared.store.client import unavailable
-from shared.store.keys import ConversationKeys
+from shared.store.keys import PREFIX, ConversationKeys
 
 Hint = ReplyChunk | Literal["log"]
 QUEUE_LENGTH = 256
+LISTEN_S = 5.0
+# Keeps the connection subscribed, so that it can be listened to, while nobody watches anything.
+KEPT_CHANNEL = f"{PREFIX}:hints"
 log = structlog.get_logger()
 
 
@@ -49,26 +52,35 @@ class Hints:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await self._listen(pubsub)
-            except (RedisError, OSError, TimeoutError, Unavailable):
+                    await self._attend(pubsub)
+            except* (RedisError, OSError, TimeoutError, Unavailable):
                 log.warning("hints.connection_lost")
-                await asyncio.sleep(1)
+            await asyncio.sleep(1)
+
+    async def _attend(self, pubsub: PubSub) -> None:
+        with unavailable():
+            await pubsub.subscribe(KEPT_CHANNEL)
+        async with asyncio.TaskGroup() as owner:
+            owner.create_task(self._listen(pubsub))
+            owner.create_task(self._follow_watchers(pubsub))
 
     async def _listen(self, pubsub: PubSub) -> None:
         while True:
-            wanted, present = set(self._watchers), set(pubsub.channels)
+            with unavailable():
+                message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=LISTEN_S)
+            if message is not None:
+                self._hand_out(message)
+
+    async def _follow_watchers(self, pubsub: PubSub) -> None:
+        while True:
             self._changed.clear()
+            wanted, present = {KEPT_CHANNEL, *self._watchers}, set(pubsub.channels)
             with unavailable():
                 if wanted - present:
                     await pubsub.subscribe(*(wanted - present))
                 if present - wanted:
                     await pubsub.unsubscribe(*(present - wanted))
-            if not pubsub.subscribed:
-                await self._changed.wait()
-                continue
-            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=0.05)
-            if message is not None:
-                self._hand_out(message)
+            await self._changed.wait()
 
     def _hand_out(self, message: dict[str, Any]) -> None:
         data = message["data"]

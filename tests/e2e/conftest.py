@@ -8,9 +8,10 @@ import pytest
 @pytest.fixture
 def var(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DESKBELL_VAR of this test, with the models that earlier tests of this run have fitted."""
-    models = tmp_path_factory.getbasetemp() / "var" / "models"
-    models.mkdir(parents=True, exist_ok=True)
+    shared = tmp_path_factory.getbasetemp() / "var"
     own = tmp_path / "var"
     own.mkdir()
-    (own / "models").symlink_to(models)
+    for kept in ("models", "knowledge", "cache"):
+        (shared / kept).mkdir(parents=True, exist_ok=True)
+        (own / kept).symlink_to(shared / kept)
     return own

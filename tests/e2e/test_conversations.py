@@ -25,7 +25,7 @@ from tests.harness.program import free_port
 from tests.harness.stack import embedded, processes
 from tests.harness.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
 SHOP = Path(__file__).resolve().parents[2] / "shops" / "demo"
 
 

@@ -24,7 +24,7 @@ from shared.store.keys import ConversationKeys
 from tests.harness.stack import ROOT, Stack, embedded, processes
 from tests.harness.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
 SHOP = ROOT / "shops" / "demo"
 TRIES = 6
 

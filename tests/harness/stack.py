@@ -10,7 +10,7 @@ import httpx
 from tests.harness.program import Program, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-START_WITHIN_S = 90
+START_WITHIN_S = 240
 SERVICES = ("nlu", "dialogue", "generator", "gateway")
 
 

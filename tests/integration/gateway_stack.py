@@ -160,8 +160,7 @@ class Socket:
 @asynccontextmanager
 async def running_gateway(state_url: str, **env: str) -> AsyncIterator[Gateway]:
     """A gateway on free ports until the block ends. `env`: settings without their prefix."""
-    port, internal = free_port(), free_port()
-    given = {"HOST": "127.0.0.1", "PORT": str(port), "INTERNAL_PORT": str(internal), **env}
+    given = {"HOST": "127.0.0.1", "PORT": str(free_port()), "INTERNAL_PORT": str(free_port()), **env}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in given.items():
             patch.setenv(f"DESKBELL_{name}", value)
@@ -174,12 +173,12 @@ async def running_gateway(state_url: str, **env: str) -> AsyncIterator[Gateway]:
                 consumer = Consumer(bus, RedisTurns(redis), service)
                 async with (
                     consumer.running(1),
-                    httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http,
+                    httpx.AsyncClient(base_url=f"http://127.0.0.1:{given['PORT']}", trust_env=False) as http,
                     asyncio.TaskGroup() as owner,
                 ):
                     loops = [owner.create_task(loop()) for loop in service.loops]
                     yield Gateway(
-                        str(http.base_url), f"http://127.0.0.1:{internal}", http, answerer, bus,
+                        str(http.base_url), f"http://127.0.0.1:{given['INTERNAL_PORT']}", http, answerer, bus,
                         Conversations(redis), world, loops,
                     )  # fmt: skip
                     for task in loops:

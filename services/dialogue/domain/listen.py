@@ -163,7 +163,8 @@ def _cancel(talk: Talk, frame: Frame) -> Steps[None]:
 
 
 def _misfit(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
-    if (yield from answers.answered(talk, talk.said.text)):
+    request = talk.said.requests[0].model_copy(update={"text": talk.said.text})
+    if (yield from answers.answered(talk, request)):
         return
     frame.tries += 1
     if frame.tries >= MAX_TRIES:

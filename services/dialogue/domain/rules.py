@@ -52,6 +52,10 @@ class Thresholds:
     affirm: float = 0.6
     free_text_interrupt: float = 0.8
     knowledge: float = 0.5
+    beside: float = 0.1
+    """Pages so little below the best are named as sources, too."""
+    agreed_share: float = 0.5
+    """Of `knowledge`: enough for a page that is named like the intent, for then search and understanding agree."""
     outside: float = 0.9
     outside_extra: float = 0.15
     """What understanding takes for foreign to the shop so surely needs a page so much nearer to be answered."""

@@ -86,6 +86,7 @@ def question(talk: Talk, frame: Frame) -> Steps[None]:
         raise FlowError("nothing to confirm")
     again = pending.turn != talk.said.turn
     pending.turn = talk.said.turn
+    frame.carded = True  # the preview shows the order itself
     prompt = talk.prompt or Prompt(f"preview_{pending.preview.action}")
     known = cards.resolved(pending.preview.facts, talk.said.language)
     facts = {**known, **prompt.arguments, "again": again, "target": pending.preview.target}

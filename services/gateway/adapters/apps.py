@@ -91,10 +91,12 @@ def internal_app(parts: Parts, public: FastAPI) -> Starlette:
     async def alive(_: Request) -> Response:
         return JSONResponse(await _alive())
 
-    ready = _when_ready(parts)
+    async def ready(_: Request) -> Response:
+        return await _when_ready(parts)()
+
     return Starlette(routes=[
         Route("/metrics", metrics), Route("/books", books), Route("/openapi.json", openapi),
-        Route("/healthz", alive), Route("/readyz", lambda _: ready()),
+        Route("/healthz", alive), Route("/readyz", ready),
     ])  # fmt: skip
 
 

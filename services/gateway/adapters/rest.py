@@ -1,5 +1,6 @@
 """REST: conversations, messages, identity, events, feedback, handoff, and what is stored about me."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -27,7 +28,7 @@ from shared.ports import Event
 from shared.store.conversations import Meta
 
 PAGE = 500
-TRACEPARENT_LENGTH = 55
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 router = APIRouter(
     prefix="/v1/conversations",
@@ -78,7 +79,7 @@ async def open_conversation(request: Request, desk: AtDesk, wish: NewConversatio
 async def send_message(request: Request, desk: AtDesk, meta: Entered, sent: Sent, wait_s: WaitS = None) -> JSONResponse:
     """A message. The same id again is answered like the first time."""
     trace = request.headers.get("traceparent", "")
-    seq = await desk.send(meta.conversation_id, sent, trace if len(trace) == TRACEPARENT_LENGTH else "")
+    seq = await desk.send(meta.conversation_id, sent, trace if TRACEPARENT.fullmatch(trace) else "")
     return await _accepted(request, meta, seq, wait_s)
 
 

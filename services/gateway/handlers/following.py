@@ -168,5 +168,7 @@ async def outcome_of(
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(ends[0], Exception) and not isinstance(ends[0], Gone):
+        raise ends[0]
     return outcome

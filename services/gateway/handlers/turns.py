@@ -1,6 +1,7 @@
 """The ends of turns: FINISH, and the sweeper that guarantees that every turn has one."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +9,13 @@ from uuid import uuid5
 
 import structlog
 
-from services.gateway.handlers.figures import ENDED, SWEPT
+from services.gateway.handlers.figures import ENDED, SWEPT, TURN_S
 from services.gateway.ports import Texts
 from shared.contracts.envelope import NAMESPACE, Message, message_id
 from shared.contracts.messages import Expects, Language, MessageReceived, Reply, ReplyCompleted, TurnEnd
 from shared.errors import Unavailable
 from shared.ports import Bus, Claim, Drive, Finished, Overdue, TurnRef
-from shared.store.conversations import Conversations
+from shared.store.conversations import TURN_DEADLINE_MS, Conversations
 
 SHARDS = range(64)
 SWEEP_EVERY_S = 2.0
@@ -76,6 +77,8 @@ class Turns:
         else:
             ending = Ending(done.status, done.replies, done.responses, done.handoff)
         finished = await self._finish(ref, ending)
+        if finished.outcome == "finished":
+            TURN_S.observe(max(0.0, time.time() - done.deadline_at + TURN_DEADLINE_MS / 1000))
         if finished.next is not None:
             yield message_received(finished.next)
 
@@ -96,13 +99,13 @@ class Turns:
 
     async def _move_on(self, overdue: Overdue) -> None:
         SWEPT.labels(overdue.kind).inc()
-        log.info(f"gateway.{overdue.kind}", conversation_id=overdue.ref.conversation_id, turn=overdue.ref.turn)
+        ref = overdue.ref
+        log.info("gateway.overdue", kind=overdue.kind, conversation_id=ref.conversation_id, turn=ref.turn)
         drive = overdue.drive
         if overdue.kind == "expire":
             response = "turn_expired_write_open" if overdue.write_open else "turn_expired"
-            drive = (await self._finish(overdue.ref, self._apology(
-                overdue.ref, "expired", response, overdue.language
-            ))).next  # fmt: skip
+            finished = await self._finish(ref, self._apology(ref, "expired", response, overdue.language))
+            drive = finished.next
         if drive is not None:
             await self._bus.publish(message_received(drive))
 

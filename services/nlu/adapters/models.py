@@ -1,9 +1,6 @@
 """Fitted heads on disk: `<var>/models/nlu-<hash>/` with the numbers as npz and all else as JSON."""
 
 import json
-import os
-import shutil
-import tempfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from services.nlu.adapters.examples import Examples
 from services.nlu.domain.features import BUCKETS
 from services.nlu.domain.heads import Heads
 from shared.encoder import DIMENSIONS, ENCODER
+from shared.folders import put_folder
 
 ALGORITHM = "logistic-1"
 """Named anew whenever fitting changes, so that older heads are not taken for its result."""
@@ -42,22 +40,10 @@ def load_heads(folder: Path) -> Heads | None:
 
 def save_heads(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
     """Puts a whole folder in place at once; one that another process has put there meanwhile stays."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+
+    def fill(draft: Path) -> None:
         np.savez(draft / "heads.npz", weights=heads.weights, words=heads.words, bias=heads.bias)
         full = card | {"intents": heads.intents, "threshold": heads.threshold}
         (draft / "card.json").write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        if load_heads(folder) is None:
-            shutil.rmtree(folder, ignore_errors=True)
-            _rename(draft, folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
-
-def _rename(draft: Path, folder: Path) -> None:
-    try:
-        os.rename(draft, folder)
-    except OSError:
-        if load_heads(folder) is None:
-            raise
+    put_folder(folder, fill, lambda there: load_heads(there) is not None)

@@ -1,14 +1,14 @@
 """Plans become replies in both languages; what cannot be worded becomes an apology that keeps the facts."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
 from services.generator.handlers import Generator
 from shared.contracts.messages import Act, Expects, Option, PlannedReply, PreviewShown, ReplyCompleted, ReplyPlanned
+from shared.errors import Rejected
 from shared.ports import Claim
-from shared.wording import CannotSay, Wording, date_en, date_zh, money, number
+from shared.wording import CannotSay, Wording
 
 RESPONSES = {
     "en": {
@@ -81,6 +81,12 @@ async def test_what_cannot_be_worded_is_an_apology_that_keeps_the_acts() -> None
         assert (reply.text, reply.acts, reply.id) == ("Sorry, our mistake.", (act,), "r1")
 
 
+async def test_a_preview_that_cannot_be_worded_ends_the_turn_as_failed() -> None:
+    preview = PreviewShown(id="p", action="cancel_order", target="MB1", effect="response:effect", expires_at="later")
+    with pytest.raises(Rejected):
+        await worded(plan("hello", expects=Expects(kind="confirmation", preview=preview)))
+
+
 async def test_silence_stays_silence() -> None:
     assert (await worded()).replies == ()
 
@@ -102,9 +108,3 @@ def test_templates_stay_in_their_sandbox(template: str) -> None:
 def test_arguments_are_text_not_templates() -> None:
     wording = Wording({"en": {"echo": ["{{ text }}"]}}, {})
     assert wording.say("echo", "en", {"text": "{{ 7 * 7 }} %s {0}"}) == "{{ 7 * 7 }} %s {0}"
-
-
-def test_figures_and_days() -> None:
-    assert (money("52", "EUR"), money("0.5", "CNY"), money(7, "CHF")) == ("€52.00", "¥0.50", "CHF 7.00")
-    assert (number("12000"), number(3.5)) == ("12,000", "3.5")
-    assert (date_en(date(2026, 1, 2)), date_zh("2026-01-02")) == ("2 January 2026", "2026年1月2日")

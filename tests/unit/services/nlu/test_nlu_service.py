@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from services.nlu.adapters.models import model_hash
-from services.nlu.service import open_heads, open_reader
-from shared.contracts.messages import Expects
+from services.nlu.service import build, open_heads, open_reader
+from shared.config import Settings
+from shared.contracts.messages import Expects, MessageReceived
 from shared.encoder import open_encoder
+from shared.service import World
 from shared.shop import load_shop
 from shared.shop.source import read_yaml
 
@@ -44,6 +46,13 @@ async def test_a_threshold_from_the_settings_replaces_the_fitted_one(small, tmp_
     shutil.copytree(small.var, tmp_path, dirs_exist_ok=True)
     reader = await open_reader(load_shop(SMALL), tmp_path, NoEncoder(), threshold=0.99)
     assert reader.heads.threshold == 0.99
+
+
+async def test_the_service_is_joined_over_a_shop_folder(small):
+    await small("hello")
+    world = World(Settings(shop_dir=SMALL, var=small.var), bus=None, state=None, cache=None, database_url="")
+    async with build(world) as service:
+        assert (service.name, list(service.handles)) == ("nlu", [MessageReceived])
 
 
 def held_out(language):

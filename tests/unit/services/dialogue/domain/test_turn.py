@@ -1,5 +1,7 @@
 """Conversations with the engine alone: what it asks, answers and starts."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.dialogue.ports import Passage
@@ -164,6 +166,14 @@ class TestQuestions:
         plan = Talker(pages=[PAGE]).text("how long can I return things", "return_item")
         assert responses(plan) == ["answer_from_knowledge"]
         assert plan.replies[0].sources[0].title == "Returns"
+
+    @pytest.mark.parametrize(("intent", "score", "answers"), [
+        ("faq", 0.49, False), ("faq", 0.5, True), ("returns", 0.25, True), ("returns", 0.24, False),
+        ("out_of_scope", 0.64, False), ("out_of_scope", 0.66, True),
+    ])  # fmt: skip
+    def test_how_near_a_page_must_be(self, intent: str, score: float, answers: bool) -> None:
+        plan = Talker(pages=[replace(PAGE, score=score)]).text("how long can I return things", intent)
+        assert (responses(plan) == ["answer_from_knowledge"]) is answers
 
     def test_no_page_is_an_honest_word_and_the_offer_of_a_person(self) -> None:
         talk = Talker()
