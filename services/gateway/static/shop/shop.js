@@ -7,7 +7,8 @@ const SHOWN_FIRST = 12;
 const CUSTOMER_KEY = "maplebird:customer";
 
 const page = { language: rememberedLanguage(), products: [], category: null, all: false };
-const chat = document.querySelector("deskbell-chat");
+// The shop stays open when the chat could not be loaded.
+const chat = document.querySelector("deskbell-chat") ?? document.createElement("deskbell-chat");
 const grid = document.getElementById("grid");
 const customers = document.getElementById("customer");
 
