@@ -122,7 +122,16 @@ def choices(seq: int, say: dict[str, str], language: str) -> Frames:
         {"id": "MB10038", "label": "MB10038 · Canvas Rucksack · 2026-11-19 · ¥259.00"},
     ]
     expects = {"kind": "choice", "slot": "order", "options": options}
-    return [reply(seq, say["which"], language, components=[{"type": "choices", "options": options}], expects=expects)]
+    listed = "\n".join(f"{place}. {option['label']}" for place, option in enumerate(options, 1))
+    return [
+        reply(
+            seq,
+            f"{say['which']}\n{listed}",
+            language,
+            components=[{"type": "choices", "options": options}],
+            expects=expects,
+        )
+    ]
 
 
 def streamed(seq: int, say: dict[str, str], language: str) -> Frames:

@@ -1,15 +1,11 @@
 """Port `Knowledge` over the shop's pages: by meaning (vectors) and by words (BM25), fused into one score."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import Literal
-from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,11 +13,10 @@ import numpy as np
 from services.dialogue.adapters.lexical import Tokenizer, WordIndex
 from services.dialogue.adapters.passages import PagePassage, load_passages
 from services.dialogue.ports import Passage
-from shared.encoder import DIMENSIONS, ENCODER, Encoder, Vectors
-from shared.folders import put_folder
+from shared.encoder import Encoder, Key, Vectors
 from shared.shop import load_shop
+from shared.vectors import VectorFile
 
-BATCH = 32
 LONGEST_QUESTION = 300
 
 # Fitted to the questions in tests/unit/services/dialogue/adapters/demo_questions.yaml: "I don't know" begins at 0.5.
@@ -105,45 +100,22 @@ class PageKnowledge:
 
 @asynccontextmanager
 async def open_knowledge(shop_dir: Path, var: Path, encoder: Encoder) -> AsyncIterator[PageKnowledge]:
-    """Indexes the shop's pages, or reads the index kept under `<var>/knowledge`. Raises ConfigError, Transient."""
+    """Indexes the shop's pages, or takes their vectors from `<var>/vectors`. Raises ConfigError, Transient."""
     shop = load_shop(shop_dir)
     zone = ZoneInfo(shop.profile.timezone)
     passages = await asyncio.to_thread(load_passages, shop)
     tokenizer = await asyncio.to_thread(Tokenizer, var / "cache")
-    vectors = await _open_vectors(passages, var, encoder)
+    file = VectorFile(var / "vectors" / f"{shop_dir.name}-pages.npz", shop_dir / "vectors/pages.npz")
+    vectors = await embed_pages(passages, file, encoder)
     yield PageKnowledge(passages, vectors, encoder, tokenizer, lambda: datetime.now(zone).date())
 
 
-async def _open_vectors(passages: list[PagePassage], var: Path, encoder: Encoder) -> PageVectors:
-    texts = [f"{passage.title}\n{passage.text}" for passage in passages]
-    sentences = [sentence for passage in passages for sentence in passage.sentences]
-    titles = [passage.title for passage in passages]
-    content = json.dumps([ENCODER, texts, sentences, titles], ensure_ascii=False)
-    folder = var / "knowledge" / sha256(content.encode()).hexdigest()[:16]
-    if (kept := _load(folder)) is not None:
-        return kept
-    vectors = PageVectors(
-        await _embedded(texts, "passage", encoder),
-        await _embedded(sentences, "passage", encoder),
-        # A title is as short as a question: embedded alike, they lie nearer.
-        await _embedded(titles, "query", encoder),
-    )
-    await asyncio.to_thread(put_folder, folder, lambda draft: _save(draft, vectors), lambda it: _load(it) is not None)
-    return vectors
-
-
-async def _embedded(texts: list[str], kind: Literal["query", "passage"], encoder: Encoder) -> Vectors:
-    batches = [await encoder.embed(texts[at : at + BATCH], kind) for at in range(0, len(texts), BATCH)]
-    return np.concatenate([np.empty((0, DIMENSIONS), dtype=np.float32), *batches])
-
-
-def _save(folder: Path, vectors: PageVectors) -> None:
-    np.savez(folder / "vectors.npz", passages=vectors.passages, sentences=vectors.sentences, titles=vectors.titles)
-
-
-def _load(folder: Path) -> PageVectors | None:
-    try:
-        with (folder / "vectors.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            return PageVectors(kept["passages"], kept["sentences"], kept["titles"])
-    except (OSError, ValueError, KeyError, BadZipFile):
-        return None
+async def embed_pages(passages: list[PagePassage], vectors: VectorFile, encoder: Encoder) -> PageVectors:
+    """The vectors of every passage, sentence and title. Raises Transient."""
+    wholes: list[Key] = [("passage", f"{passage.title}\n{passage.text}") for passage in passages]
+    sentences: list[Key] = [("passage", sentence) for passage in passages for sentence in passage.sentences]
+    # A title is as short as a question: embedded alike, they lie nearer.
+    titles: list[Key] = [("query", passage.title) for passage in passages]
+    rows = await vectors.embed([*wholes, *sentences, *titles], encoder)
+    ends = np.cumsum([len(wholes), len(sentences)])
+    return PageVectors(*np.split(rows, ends))

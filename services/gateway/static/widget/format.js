@@ -6,8 +6,9 @@ import { h } from "./dom.js";
 const HYPHENATED = /(?<![\w-])[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){1,2}(?![\w-])/g;
 const ADDRESS = /https?:\/\/[^\s<>"'“”‘’，。；！？、（）()[\]{}]+/g;
 
-/** `address` as a URL if it is http(s) on one of `origins`, else null. */
+/** `address` as a URL if it is http(s) on one of `origins`, else null. The name of a file is no address. */
 export function safeUrl(address, origins) {
+  if (!/^(https?:\/\/|\/)/i.test(String(address))) return null;
   try {
     const url = new URL(String(address), origins[0]);
     const web = url.protocol === "https:" || url.protocol === "http:";
