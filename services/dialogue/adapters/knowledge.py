@@ -21,7 +21,8 @@ from shared.encoder import DIMENSIONS, ENCODER, Encoder, Vectors
 from shared.folders import put_folder
 from shared.shop import load_shop
 
-BATCH = 32
+# Small enough to be embedded in time by a machine that is busy with other things while this one starts.
+BATCH = 8
 LONGEST_QUESTION = 300
 
 # Fitted by logistic regression to the questions in tests/unit/services/dialogue/adapters/demo_questions.yaml. The score
