@@ -23,11 +23,11 @@ from shared.ports import Event
 from tests.harness.stack import ROOT, Stack
 from tests.harness.waiting import eventually
 
-# About three messages a conversation: five turns a second.
-CONVERSATIONS_PER_S = 1.7
+# Nearly three messages a conversation: more than five turns a second.
+CONVERSATIONS_PER_S = 2.0
 LOAD_S = 60.0
 DRAINED_WITHIN_S = 60.0
-LEAST_TURNS = 200
+LEAST_TURNS = 250
 Fault = tuple[float, Callable[[], None]]
 
 
