@@ -27,7 +27,7 @@ from tests.harness.waiting import eventually
 CONVERSATIONS_PER_S = 2.0
 LOAD_S = 60.0
 DRAINED_WITHIN_S = 60.0
-LEAST_TURNS = 250
+LEAST_TURNS = 150
 Fault = tuple[float, Callable[[], None]]
 
 
