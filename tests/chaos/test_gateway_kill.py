@@ -16,4 +16,4 @@ def test_every_accepted_message_ends_once(env: dict[str, str], tmp_path: Path, v
         kill, start = partial(stack.kill, "gateway"), partial(stack.start, "gateway")
         # The second absence is longer than a turn's lease.
         faults: list[Fault] = [(10, kill), (10, start), (25, kill), (38, start), (50, kill), (50, start)]
-        check(under_load(stack, faults, seed=4), reports)
+        check(under_load(stack, faults, seed=4, profile="turns"), reports, gateway_stays=False)
