@@ -220,6 +220,8 @@ async def _connect(url: str, purpose: str) -> AbstractRobustConnection:
                 reconnect_interval=1,
                 client_properties={"connection_name": f"deskbell {purpose}"},
             )
+    except ValueError as exc:
+        raise ConfigError("DESKBELL_BUS_URL is no URL; write amqp://USER:PASSWORD@HOST:PORT/VHOST") from exc
     except (AMQPError, OSError, TimeoutError) as exc:
         where = url.rpartition("@")[2] or url
         raise ConfigError(
