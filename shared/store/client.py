@@ -50,7 +50,8 @@ def _pool(url: str) -> BlockingConnectionPool:
     except ValueError:
         # What is wrong is not repeated: the URL may hold a password.
         raise ConfigError(
-            "the URL of Redis is none; write redis://HOST:PORT/0 in DESKBELL_STATE_URL and DESKBELL_CACHE_URL"
+            "the URL of Redis is none; write redis://HOST:PORT/0 in DESKBELL_STATE_URL and DESKBELL_CACHE_URL, "
+            "in a password / : @ # % as %2F and so on"
         ) from None
 
 
