@@ -228,7 +228,8 @@ async def _connect(url: str, purpose: str) -> AbstractRobustConnection:
             )
     except ValueError as exc:
         raise ConfigError(
-            "DESKBELL_BUS_URL is no URL; write amqp://USER:PASSWORD@HOST:PORT/VHOST, in a password / : @ # % as %2F and so on"
+            "DESKBELL_BUS_URL is no URL; write amqp://USER:PASSWORD@HOST:PORT/VHOST, "
+            "in a password / : @ # % as %2F and so on"
         ) from exc
     except (AuthenticationError, ProbableAuthenticationError) as exc:
         raise ConfigError("RabbitMQ refuses the user or the password in DESKBELL_BUS_URL") from exc
