@@ -63,7 +63,9 @@ async def running(world: World, names: Sequence[str] = SERVICES) -> AsyncIterato
     """The named services, consuming and looping until the block ends; one that dies ends them all."""
     turns = RedisTurns(world.state)
     async with AsyncExitStack() as stack:
-        services = [await stack.enter_async_context(_build(name, world)) for name in names]
+        # The gateway first: that its port is taken is told before models are loaded.
+        order = sorted(names, key=SERVICES.index, reverse=True)
+        services = [await stack.enter_async_context(_build(name, world)) for name in order]
         for service in services:
             await stack.enter_async_context(Consumer(world.bus, turns, service).running(STOP_WITHIN_S))
         async with asyncio.TaskGroup() as owner:

@@ -64,6 +64,7 @@ async def _fit(examples: Examples, folder: Path, vectors: VectorFile, embedder: 
 
     started = perf_counter()
     labelled = flat(examples)
+    log.info("heads are being fitted", examples=len(labelled), note="some seconds, once for these examples")
     rows = await embed_examples(examples, vectors, embedder)
     fit = await asyncio.to_thread(fit_heads, labelled, rows)
     save_heads(folder, fit.heads, {"encoder": ENCODER, "examples": len(labelled), "cross_validation": fit.figures})

@@ -15,7 +15,7 @@ GUARDS = {
     "the bound on attempts": ("touch", "if attempt > tonumber(ARGV[7]) then", "if false then"),
     "the stage in TOUCH": ("touch", "if stage < tonumber(turn.stage) then", "if false then"),
     "the deadline in TOUCH": ("touch", "or now >= tonumber(turn.deadline) then", "then"),
-    "the holder in RENEW and SAVE": ("save", "and turn.attempt == attempt", ""),
+    "the attempt in SAVE": ("save", "and turn.attempt == attempt", ""),
     "the fence in SAVE": ("save", "or not holds(record(key), ARGV[2], ARGV[3], ARGV[4])", ""),
     "the version in SAVE": ("save", "~= ARGV[5] then return 'conflict'", "== 'x' then return 'conflict'"),
     "the token in FINISH": ("finish", "or turn.token ~= ARGV[3] then", "then"),
@@ -37,11 +37,13 @@ def play(state_url: str, examples: int, **more: object) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_any_order_of_events_keeps_the_promises(state_url: str) -> None:
     play(state_url, 100)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("guard", GUARDS)
 def test_without_a_guard_the_model_objects(guard: str, state_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     script, condition, instead = GUARDS[guard]

@@ -135,7 +135,15 @@ class TurnMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.refs)
     @rule(data=st.data(), stage=STAGES, redelivered=st.booleans())
     def touch(self, data: st.DataObject, stage: int, redelivered: bool) -> None:
-        ref = data.draw(st.sampled_from(self.refs))
+        self.touch_turn(data.draw(st.sampled_from(self.refs)), stage, redelivered)
+
+    @precondition(lambda self: self.open)
+    @rule(stage=STAGES, times=st.integers(1, 6))
+    def one_worker_after_the_other_dies(self, stage: int, times: int) -> None:
+        for _ in range(times):
+            self.touch_turn(self.refs[-1], stage, redelivered=True)
+
+    def touch_turn(self, ref: TurnRef, stage: int, redelivered: bool) -> None:
         claim: Claim = self.run(self.turns.touch(ref, stage, redelivered=redelivered))
         turn = self.open
         if turn is None or ref.turn != self.seq:
@@ -173,7 +181,7 @@ class TurnMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.workers)
     @rule(data=st.data())
     def save(self, data: st.DataObject) -> None:
-        worker = data.draw(st.sampled_from(self.workers))
+        worker = data.draw(st.sampled_from(self.workers[-3:]) | st.sampled_from(self.workers))
         answer = self.run(self.states.save(worker.ref, worker.attempt, worker.version, {"by": worker.attempt}))
         if not self.holds(worker) or worker.stage != 2:
             assert answer == "stale"
