@@ -1,15 +1,19 @@
 # One image for every service: `deskbell run gateway`, `deskbell run nlu`, ... The layers change in the order
-# in which they are listed, dependencies least often.
+# in which they are listed, dependencies least often. `--target tools` adds what load reports need.
 FROM python:3.11-slim-bookworm AS dependencies
 WORKDIR /build
 COPY requirements/build.lock requirements/default.lock ./
-RUN python -m venv /opt/venv \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r build.lock \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
-      --no-build-isolation --use-pep517 -r default.lock \
- && /opt/venv/bin/pip uninstall --yes --quiet pip
+# pip itself stays outside of the environment, and so outside of the image's own packages.
+RUN python -m venv --without-pip /opt/venv
+ENV PIP_PYTHON=/opt/venv/bin/python PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_HASHES=1
+RUN python -m pip install -r build.lock \
+ && python -m pip install --no-build-isolation --use-pep517 -r default.lock
 
-FROM python:3.11-slim-bookworm
+FROM dependencies AS tool-dependencies
+COPY requirements/load.lock ./
+RUN python -m pip install --no-build-isolation --use-pep517 -r load.lock
+
+FROM python:3.11-slim-bookworm AS service
 RUN groupadd --system --gid 10001 deskbell \
  && useradd --system --uid 10001 --gid deskbell --no-create-home --home-dir /tmp deskbell \
  && install -d -o deskbell -g deskbell /var/lib/deskbell
@@ -25,8 +29,21 @@ COPY shops shops
 RUN chmod -R a+rX /app && PYTHONDONTWRITEBYTECODE= python -m compileall -q services shared
 USER 10001:10001
 EXPOSE 8000 8001
-# Healthy means ready: the process reaches its bus and its stores.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
+# Healthy means ready: the process reaches its bus and its stores. The first start fits the shop's models: a minute on
+# two cores, many on a busy one. The period costs nothing, for the first good answer ends it.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=900s --retries=3 \
   CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('DESKBELL_INTERNAL_PORT', '8001') + '/readyz', timeout=4)"]
 ENTRYPOINT ["python", "-m", "services.cli"]
 CMD ["run"]
+
+FROM service AS tools
+COPY --from=tool-dependencies /opt/venv /opt/venv
+USER root
+COPY loadtest loadtest
+RUN chmod -R a+rX loadtest && PYTHONDONTWRITEBYTECODE= python -m compileall -q loadtest
+USER 10001:10001
+HEALTHCHECK NONE
+CMD ["--help"]
+
+# What a build makes that names no target.
+FROM service

@@ -16,7 +16,6 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "shop": "shop:shop_app",
     "token": "token:token",
-    "knowledge": "knowledge:knowledge_app",
     "evaluate": "conversations:evaluate_app",
     "load": "load:load",
     "dead": "dead:dead_app",

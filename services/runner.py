@@ -117,6 +117,8 @@ async def _until_ready(redis: Any, setting: str) -> None:
     """Waits for the server: the order in which things start does not matter."""
     try:
         async with asyncio.timeout(CONNECT_WITHIN_S):
+            if not await _answers(redis):
+                log.warning("runner.waiting_for_redis", setting=setting, seconds=CONNECT_WITHIN_S)
             while not await _answers(redis):  # noqa: ASYNC110 - a server that is away raises no event
                 await asyncio.sleep(0.5)
     except TimeoutError:

@@ -27,6 +27,27 @@ def reset(shop: ShopDir = None) -> None:
     typer.echo(f"the shop in {settings.shop_dir} is back to its catalogue", err=True)
 
 
+@shop_app.command()
+def vectors(shop: ShopDir = None) -> None:
+    """Computes the vectors of the shop's examples and pages into its folder, so that first starts are quick."""
+    settings = Settings() if shop is None else Settings(shop_dir=shop)
+    asyncio.run(_vectors(settings.shop_dir))
+
+
+async def _vectors(shop_dir: Path) -> None:
+    from services.dialogue.adapters.knowledge import embed_pages
+    from services.dialogue.adapters.passages import load_passages
+    from services.nlu.service import embed_examples
+    from shared.encoder import open_encoder
+    from shared.vectors import VectorFile
+
+    shop, folder = load_shop(shop_dir), shop_dir / "vectors"
+    async with open_encoder(timeout_s=60) as encoder:
+        examples = await embed_examples(shop.nlu, VectorFile(folder / "examples.npz"), encoder)
+        pages = await embed_pages(load_passages(shop), VectorFile(folder / "pages.npz"), encoder)
+    typer.echo(f"{len(examples)} examples, {sum(map(len, (pages.passages, pages.sentences, pages.titles)))} of pages")
+
+
 async def _reset(settings: Settings) -> None:
     from services.dialogue.adapters.sql_shop import open_sql_shop
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 import structlog
 
@@ -33,7 +34,8 @@ async def build(world: World) -> AsyncIterator[Service]:
 
     settings = DialogueSettings()
     shop = load_shop(world.settings.shop_dir)
-    rules = load_rules(shop, settings)
+    codes = _codes(world)
+    rules = load_rules(shop, settings, sends_codes=codes is not None)
     states, intents = DialogueStates(world.state), RedisIntents(world.state)
     async with AsyncExitStack() as stack:
         backend = await stack.enter_async_context(
@@ -46,7 +48,7 @@ async def build(world: World) -> AsyncIterator[Service]:
         ports = Ports(
             shop=backend,
             knowledge=knowledge,
-            codes=_codes(world),
+            codes=codes or NoCodes(),
             states=states,
             desk=RedisDesk(world.state),
             intents=intents,
@@ -62,10 +64,11 @@ async def build(world: World) -> AsyncIterator[Service]:
         )
 
 
-def load_rules(shop: Shop, settings: DialogueSettings) -> Rules:
+def load_rules(shop: Shop, settings: DialogueSettings, *, sends_codes: bool = True) -> Rules:
     """The shop's flows and what they need, compiled. Raises ConfigError."""
     thresholds = Thresholds(knowledge=settings.dialogue_knowledge_threshold)
-    return compile_rules(shop.flows, shop.responses, shop.policies, shop.profile, thresholds)
+    rules = compile_rules(shop.flows, shop.responses, shop.policies, shop.profile, thresholds)
+    return replace(rules, sends_codes=sends_codes)
 
 
 def wording(shop: Shop) -> Wording:
@@ -73,9 +76,9 @@ def wording(shop: Shop) -> Wording:
     return open_wording(shop)
 
 
-def _codes(world: World) -> CodeSender:
-    """The demo shows codes to whoever looks; a shop in production must not."""
+def _codes(world: World) -> CodeSender | None:
+    """The demo shows codes to whoever looks; a shop in production must not, and has nobody yet to deliver them."""
     if world.settings.embedded or world.settings.env == "dev":
         return DemoCodes(world.cache)
     log.warning("dialogue.no_code_sender")
-    return NoCodes()
+    return None

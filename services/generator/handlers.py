@@ -7,6 +7,7 @@ from prometheus_client import Counter
 
 from services.generator.domain.rendering import Says, render
 from shared.contracts.messages import PlannedReply, Reply, ReplyCompleted, ReplyPlanned
+from shared.errors import Rejected
 from shared.ports import Claim
 from shared.wording import CannotSay
 
@@ -22,7 +23,10 @@ class Generator:
         self._wording = wording
 
     async def on_reply_planned(self, planned: ReplyPlanned, claim: Claim) -> AsyncIterator[ReplyCompleted]:
-        """Yields the turn's end. A response that cannot be worded becomes an apology, never a crash."""
+        """Yields the turn's end. A response that cannot be worded becomes an apology.
+
+        Raises Rejected for a preview that cannot be worded.
+        """
         yield ReplyCompleted.after(
             planned,
             language=planned.language,
@@ -37,6 +41,9 @@ class Generator:
         except CannotSay as exc:
             log.error("generator.response_unsaid", reason=str(exc))
             UNSAID.labels(reply.response).inc()
+            if reply.expects.kind == "confirmation":
+                # A turn that ends as failed leaves nothing to confirm: nobody may agree to what nobody saw.
+                raise Rejected(str(exc)) from exc
         # What was done stays told: the acts are facts, whatever the template's fault.
         apology = PlannedReply(id=reply.id, response=APOLOGY, acts=reply.acts)
         return render(apology, planned.turn, planned.language, self._wording)

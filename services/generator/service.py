@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from services.generator.config import GeneratorSettings
 from services.generator.handlers import Generator
 from shared.contracts.messages import ReplyPlanned
 from shared.service import Service, World
@@ -13,6 +14,7 @@ from shared.wording import open_wording
 @asynccontextmanager
 async def build(world: World) -> AsyncIterator[Service]:
     """Reads the shop's responses. Raises ConfigError for files that cannot be used."""
+    prefetch = GeneratorSettings().generator_prefetch
     shop = load_shop(world.settings.shop_dir)
     generator = Generator(open_wording(shop))
-    yield Service("generator", handles={ReplyPlanned: generator.on_reply_planned})
+    yield Service("generator", handles={ReplyPlanned: generator.on_reply_planned}, prefetch=prefetch)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
 import structlog
 
 from services.nlu.adapters.examples import Examples, flat
@@ -21,11 +20,10 @@ from services.nlu.domain.understanding import Reader
 from services.nlu.handlers import NluHandlers
 from services.nlu.ports import Embedder
 from shared.contracts.messages import MessageReceived
-from shared.encoder import ENCODER, open_encoder
+from shared.encoder import ENCODER, Vectors, open_encoder
 from shared.service import Service, World
 from shared.shop import Shop, load_shop
-
-BATCH = 32
+from shared.vectors import VectorFile
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +41,7 @@ async def build(world: World) -> AsyncIterator[Service]:
 
 async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: float | None = None) -> Reader:
     """All that understanding knows of the shop; `threshold` replaces the fitted one."""
-    heads = await open_heads(shop.nlu, var, embedder)
+    heads = await open_heads(shop, var, embedder)
     patterns = Patterns(shop.profile.order_number.pattern, shop.profile.one_time_code.digits)
     products = Gazetteer.of((product.id, name) for product in shop.products for name in product.name.values())
     return Reader(
@@ -51,21 +49,28 @@ async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: floa
     )
 
 
-async def open_heads(examples: Examples, var: Path, embedder: Embedder) -> Heads:
+async def open_heads(shop: Shop, var: Path, embedder: Embedder) -> Heads:
     """The heads for these examples: from `<var>/models`, or fitted now and kept there."""
-    folder = var / "models" / f"nlu-{model_hash(examples)}"
-    return load_heads(folder) or await _fit(examples, folder, embedder)
+    folder = var / "models" / f"nlu-{model_hash(shop.nlu)}"
+    vectors = VectorFile(
+        var / "vectors" / f"{shop.files.root.name}-examples.npz", shop.files.root / "vectors/examples.npz"
+    )
+    return load_heads(folder) or await _fit(shop.nlu, folder, vectors, embedder)
 
 
-async def _fit(examples: Examples, folder: Path, embedder: Embedder) -> Heads:
+async def _fit(examples: Examples, folder: Path, vectors: VectorFile, embedder: Embedder) -> Heads:
     # Late: a service whose heads are fitted already starts without scikit-learn.
     from services.nlu.adapters.fitting import fit_heads
 
     started = perf_counter()
     labelled = flat(examples)
-    texts = [example.text for example in labelled]
-    batches = [await embedder.embed(texts[at : at + BATCH], "query") for at in range(0, len(texts), BATCH)]
-    fit = await asyncio.to_thread(fit_heads, labelled, np.concatenate(batches))
-    save_heads(folder, fit.heads, {"encoder": ENCODER, "examples": len(texts), "cross_validation": fit.figures})
-    log.info("heads fitted", examples=len(texts), seconds=round(perf_counter() - started, 1), **fit.figures)
+    rows = await embed_examples(examples, vectors, embedder)
+    fit = await asyncio.to_thread(fit_heads, labelled, rows)
+    save_heads(folder, fit.heads, {"encoder": ENCODER, "examples": len(labelled), "cross_validation": fit.figures})
+    log.info("heads fitted", examples=len(labelled), seconds=round(perf_counter() - started, 1), **fit.figures)
     return fit.heads
+
+
+async def embed_examples(examples: Examples, vectors: VectorFile, embedder: Embedder) -> Vectors:
+    """One row for each example."""
+    return await vectors.embed([("query", example.text) for example in flat(examples)], embedder)

@@ -15,7 +15,13 @@ import structlog
 from aio_pika import DeliveryMode, connect_robust
 from aio_pika import Message as AmqpMessage
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractRobustConnection
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError
+from aio_pika.exceptions import (
+    AMQPError,
+    AuthenticationError,
+    ChannelInvalidStateError,
+    DeliveryError,
+    ProbableAuthenticationError,
+)
 from pamqp.commands import Basic
 
 from shared.bus.declare import declare_topology, queue_arguments
@@ -222,6 +228,13 @@ async def _connect(url: str, purpose: str) -> AbstractRobustConnection:
                 reconnect_interval=1,
                 client_properties={"connection_name": f"deskbell {purpose}"},
             )
+    except ValueError as exc:
+        raise ConfigError(
+            "DESKBELL_BUS_URL is no URL; write amqp://USER:PASSWORD@HOST:PORT/VHOST, "
+            "in a password / : @ # % as %2F and so on"
+        ) from exc
+    except (AuthenticationError, ProbableAuthenticationError) as exc:
+        raise ConfigError("RabbitMQ refuses the user or the password in DESKBELL_BUS_URL") from exc
     except (AMQPError, OSError, TimeoutError) as exc:
         where = url.rpartition("@")[2] or url
         raise ConfigError(

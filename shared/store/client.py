@@ -12,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
-from shared.errors import Unavailable
+from shared.errors import ConfigError, Unavailable
 
 LUA_DIR = Path(__file__).parent / "lua"
 CANNOT_WRITE = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "NOREPLICAS")
@@ -23,25 +23,36 @@ async def open_redis(url: str) -> AsyncIterator[Redis]:
     """A client whose calls take at most 1 s and are never repeated behind our back.
 
     redis-py repeats a timed-out command by itself unless told otherwise, which would run a script
-    twice; our scripts are repeated by their callers, who know that they may be.
+    twice; our scripts are repeated by their callers, who know that they may be. Raises ConfigError for a URL that
+    is none.
     """
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=64,
-        timeout=1,
-        socket_timeout=1,
-        socket_connect_timeout=0.5,
-        health_check_interval=15,
-        retry=Retry(NoBackoff(), 0),
-        retry_on_error=[],
-        protocol=2,
-        decode_responses=True,
-    )
-    client = Redis(connection_pool=pool)
+    client = Redis(connection_pool=_pool(url))
     try:
         yield client
     finally:
         await client.aclose(close_connection_pool=True)
+
+
+def _pool(url: str) -> BlockingConnectionPool:
+    try:
+        return BlockingConnectionPool.from_url(
+            url,
+            max_connections=64,
+            timeout=1,
+            socket_timeout=1,
+            socket_connect_timeout=0.5,
+            health_check_interval=15,
+            retry=Retry(NoBackoff(), 0),
+            retry_on_error=[],
+            protocol=2,
+            decode_responses=True,
+        )
+    except ValueError:
+        # What is wrong is not repeated: the URL may hold a password.
+        raise ConfigError(
+            "the URL of Redis is none; write redis://HOST:PORT/0 in DESKBELL_STATE_URL and DESKBELL_CACHE_URL, "
+            "in a password / : @ # % as %2F and so on"
+        ) from None
 
 
 @cache

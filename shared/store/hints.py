@@ -67,7 +67,7 @@ class Hints:
     async def _listen(self, pubsub: PubSub) -> None:
         while True:
             with unavailable():
-                message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=LISTEN_S)
+                message = await pubsub.get_message(timeout=LISTEN_S)
             if message is not None:
                 self._hand_out(message)
 
@@ -83,8 +83,12 @@ class Hints:
             await self._changed.wait()
 
     def _hand_out(self, message: dict[str, Any]) -> None:
+        """Passes the hint on. A subscription that begins is one, too: what came before it, nobody has been told."""
+        if message["type"] not in ("message", "subscribe"):
+            return
         data = message["data"]
-        hint: Hint = "log" if data == "log" else ReplyChunk.model_validate_json(data)
+        is_log = message["type"] == "subscribe" or data == "log"
+        hint: Hint = "log" if is_log else ReplyChunk.model_validate_json(data)
         for queue in self._watchers.get(message["channel"], ()):
             if not queue.full():
                 queue.put_nowait(hint)

@@ -10,10 +10,23 @@ from tests.architecture.project import SERVICES
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 OURS = {name: service for name, service in COMPOSE.items() if "build" in service}
+TOOLS = COMPOSE["tools"]
 
 
 def test_every_service_runs_as_itself() -> None:
-    assert {name: service["command"] for name, service in OURS.items()} == {name: ["run", name] for name in SERVICES}
+    commands = {name: service["command"] for name, service in OURS.items() if service is not TOOLS}
+    assert commands == {name: ["run", name] for name in SERVICES}
+
+
+def test_the_tools_stand_beside_the_gateway_and_run_when_asked() -> None:
+    assert TOOLS["profiles"] == ["tools"]
+    assert TOOLS["network_mode"] == "service:gateway"
+    assert [name for name, service in COMPOSE.items() if "profiles" in service] == ["tools"]
+
+
+def test_a_mistyped_shop_folder_is_not_made() -> None:
+    mounts = [mount for service in OURS.values() for mount in service["volumes"] if isinstance(mount, dict)]
+    assert [mount["bind"]["create_host_path"] for mount in mounts] == [False] * len(OURS)
 
 
 @pytest.mark.parametrize("service", OURS.values(), ids=OURS)
@@ -21,7 +34,8 @@ def test_a_service_is_shut_in(service: dict[str, Any]) -> None:
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert {"user", "privileged", "cap_add", "network_mode"} & set(service) == set()
+    assert {"user", "privileged", "cap_add"} & set(service) == set()
+    assert service.get("network_mode", "service:gateway") == "service:gateway"
 
 
 def test_nothing_but_the_gateway_is_published_and_that_on_the_loopback() -> None:
@@ -40,4 +54,8 @@ def test_whoever_depends_on_another_waits_until_that_is_healthy(name: str) -> No
 def test_the_image_is_healthy_when_the_service_is_ready() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert "HEALTHCHECK" in dockerfile and "/readyz" in dockerfile
-    assert "USER 10001" in dockerfile
+    last_users = [
+        stage.rpartition("\nUSER ")[2].split()[0] for stage in dockerfile.split("\nFROM ") if "\nUSER " in stage
+    ]
+    assert last_users == ["10001:10001"] * 2
+    assert dockerfile.splitlines()[-1] == "FROM service"

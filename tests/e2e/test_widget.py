@@ -31,7 +31,9 @@ async def test_a_question_is_answered_with_an_order_card(open_shop, size, locale
 async def test_a_choice_a_preview_and_a_receipt(open_shop, gateway) -> None:
     customer: Customer = await open_shop()
     await customer.open_chat()
-    choices = (await customer.ask("cancel my order")).get_by_role("button", name="MB100")
+    question = await customer.ask("cancel my order")
+    await expect(question.locator(".bubble")).not_to_contain_text("MB100")
+    choices = question.get_by_role("button", name="MB100")
     await expect(choices).to_have_count(2)
     await choices.first.click()
     preview = customer.chat.locator("[part=preview]")

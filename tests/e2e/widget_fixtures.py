@@ -93,6 +93,10 @@ async def open_shop(browser: Browser, base_url: str) -> AsyncIterator[OpenShop]:
         customer.page.on("console", lambda message: customer.complaints.append(message.text))
         customer.page.on("pageerror", lambda error: customer.complaints.append(str(error)))
         await customer.page.goto(base_url)
+        # Chromium drops what it is loading when an interface of the machine comes or goes.
+        while any("ERR_NETWORK_CHANGED" in complaint for complaint in customer.complaints):
+            customer.complaints.clear()
+            await customer.page.reload()
         await expect(customer.launcher, str(customer.complaints)).to_be_visible()
         return customer
 

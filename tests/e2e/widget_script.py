@@ -48,7 +48,7 @@ SENTENCES = {
         "which": "您有两个订单还可以取消，请问是哪一个？",
         "preview": "可以为您取消订单 MB10042，确认之前不会做任何改动。",
         "effect": "共 2 件商品，¥798.00 将在 5-7 个工作日内退回尾号 4242 的银行卡。",
-        "done": "订单 MB10042 已取消，凭证号 R-20261123-0042。",
+        "done": "订单 MB10042 已取消，回执编号 R-20261123-0042。",
         "kept": "好的，没有做任何改动。",
         "returns": "未穿过的商品 30 天内可以退货，退款需要 5-7 个工作日。",
         "stream": "山径跑鞋 2 防水指数 10,000 mm，单只重 280 克。",
@@ -122,7 +122,16 @@ def choices(seq: int, say: dict[str, str], language: str) -> Frames:
         {"id": "MB10038", "label": "MB10038 · Canvas Rucksack · 2026-11-19 · ¥259.00"},
     ]
     expects = {"kind": "choice", "slot": "order", "options": options}
-    return [reply(seq, say["which"], language, components=[{"type": "choices", "options": options}], expects=expects)]
+    listed = "\n".join(f"{place}. {option['label']}" for place, option in enumerate(options, 1))
+    return [
+        reply(
+            seq,
+            f"{say['which']}\n{listed}",
+            language,
+            components=[{"type": "choices", "options": options}],
+            expects=expects,
+        )
+    ]
 
 
 def streamed(seq: int, say: dict[str, str], language: str) -> Frames:

@@ -127,3 +127,17 @@ async def test_an_absent_broker_is_a_clear_mistake(free_port: Callable[[], int])
         async with open_rabbitmq_bus(f"amqp://guest:secret@127.0.0.1:{free_port()}/"):
             pass
     assert "secret" not in str(caught.value)
+
+
+async def test_a_wrong_password_is_a_clear_mistake(rabbitmq_url: str) -> None:
+    user, _, rest = rabbitmq_url.rpartition("@")
+    with pytest.raises(ConfigError, match="refuses the user or the password in DESKBELL_BUS_URL"):
+        async with open_rabbitmq_bus(f"{user.rpartition(':')[0]}:wrong@{rest}"):
+            pass
+
+
+async def test_a_password_that_breaks_the_url_is_a_clear_mistake() -> None:
+    with pytest.raises(ConfigError, match="DESKBELL_BUS_URL is no URL") as caught:
+        async with open_rabbitmq_bus("amqp://deskbell:a/b:secret@rabbitmq:5672/"):
+            pass
+    assert "secret" not in str(caught.value)

@@ -105,11 +105,9 @@ async def test_watchers_hear_chunks_and_hints(conversations: Conversations) -> N
     try:
         async with conversations.watch("c1") as hints, asyncio.timeout(10):
             chunk = ReplyChunk(turn=1, attempt=1, index=0, text="Hel")
-            hint = asyncio.create_task(anext(hints))
-            while not hint.done():
-                await conversations.chunk("c1", chunk)
-                await asyncio.wait([hint], timeout=0.05)
-            assert hint.result() == chunk
+            assert await anext(hints) == "log"  # the subscription stands
+            await conversations.chunk("c1", chunk)
+            assert await anext(hints) == chunk
             await conversations.append("c1", "reply", {})
             while await anext(hints) != "log":
                 pass
@@ -134,3 +132,21 @@ async def test_a_stale_token_finishes_nothing(conversations: Conversations) -> N
     await conversations.accept("c1", hello(1))
     finished = await conversations.finish(TurnRef("c1", 1, "guess"), "completed", [("reply", {})], Expects())
     assert finished.outcome == "stale"
+
+
+async def test_whoever_watches_looks_again_when_the_server_is_back(
+    conversations: Conversations, state_server: Valkey
+) -> None:
+    """What happened between the loss of the connection and the new subscription, no hint has told."""
+    relay = asyncio.create_task(conversations.relay_hints())
+    try:
+        async with conversations.watch("c1") as hints, asyncio.timeout(20):
+            assert await anext(hints) == "log"  # the subscription stands
+            state_server.kill()
+            state_server.start()
+            assert await anext(hints) == "log"
+            await conversations.accept("c1", hello(1))
+            assert await anext(hints) == "log"
+    finally:
+        relay.cancel()
+        await asyncio.wait({relay})

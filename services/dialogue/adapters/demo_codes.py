@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from rich.console import Console
 
 from services.dialogue.domain.shop import Customer
+from shared.errors import Rejected
 from shared.store.client import unavailable
 
 OUTBOX = "deskbell:demo:outbox"
@@ -32,7 +33,11 @@ class DemoCodes:
 
 
 class NoCodes:
-    """Outside the demo nothing delivers codes yet: customers are proven by the shop's signed token."""
+    """Outside the demo nothing delivers codes yet: customers are proven by the shop's signed token.
+
+    The engine promises no code here, so a call is a mistake of ours.
+    """
 
     async def send(self, customer: Customer, code: str, language: str) -> None:
-        return None
+        """Raises Rejected."""
+        raise Rejected("one-time codes are not delivered here")

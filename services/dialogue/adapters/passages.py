@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from shared.errors import ConfigError
 from shared.shop import Shop
 from shared.shop.texts import Page
 from shared.templates import RENDER_ERRORS, in_language, template_environment
 
-ENOUGH = {"en": 320, "zh": 110}
+ENOUGH = {"en": 60, "zh": 25}
 """A passage of at least so many characters takes no further paragraph."""
 INSIDE = r"[^.!?。！？；\n]*"
 SENTENCE = re.compile(rf"{INSIDE}(?:[.!?](?!\s|$){INSIDE})*(?:[.!?]+(?=\s|$)|[。！？；]+[”」』）]*|\n+|$)")
@@ -19,7 +18,7 @@ SENTENCE = re.compile(rf"{INSIDE}(?:[.!?](?!\s|$){INSIDE})*(?:[.!?]+(?=\s|$)|[�
 
 @dataclass(frozen=True)
 class PagePassage:
-    """A few paragraphs of a page. `document` is the page's stem, the same in every language."""
+    """A paragraph of a page, or some short ones. `document` is the page's stem, the same in every language."""
 
     document: str
     title: str
@@ -28,9 +27,8 @@ class PagePassage:
     valid_until: date | None
     text: str
     sentences: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"valid_until": self.valid_until.isoformat() if self.valid_until else None}
+    leads: bool
+    """Whether the page begins with it: what a page is about tends to stand there."""
 
 
 def load_passages(shop: Shop) -> list[PagePassage]:
@@ -45,7 +43,8 @@ def load_passages(shop: Shop) -> list[PagePassage]:
             title = environment.from_string(page.title).render(known)
         except RENDER_ERRORS as exc:
             raise ConfigError(f"{shop.files.root / 'knowledge' / page.source} cannot be rendered: {exc}") from exc
-        passages += [_passage(page, title, text) for text in _grouped(_paragraphs(body), ENOUGH[page.language])]
+        texts = _grouped(_paragraphs(body), ENOUGH[page.language])
+        passages += [_passage(page, title, text, place == 0) for place, text in enumerate(texts)]
     return passages
 
 
@@ -55,8 +54,9 @@ def sentences_of(text: str) -> tuple[str, ...]:
     return tuple(sentence for sentence in found if any(character.isalnum() for character in sentence))
 
 
-def _passage(page: Page, title: str, text: str) -> PagePassage:
-    return PagePassage(page.stem, title, page.language, page.source, page.valid_until, text, sentences_of(text))
+def _passage(page: Page, title: str, text: str, leads: bool) -> PagePassage:
+    sentences = sentences_of(text) or (text,)
+    return PagePassage(page.stem, title, page.language, page.source, page.valid_until, text, sentences, leads)
 
 
 def _paragraphs(body: str) -> Iterator[str]:

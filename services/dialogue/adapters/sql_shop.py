@@ -182,7 +182,9 @@ async def _prepare(backend: SqlShop, database_url: str, until: float) -> None:
             if not isinstance(reason, OSError) or asyncio.get_running_loop().time() > until:
                 where = make_url(database_url).render_as_string(hide_password=True)
                 told = (str(reason).splitlines() or ["no answer in time"])[0]
-                raise ConfigError(f"the shop's database {where} cannot be opened: {told}") from exc
+                raise ConfigError(
+                    f"the shop's database {where} cannot be opened: {told}; start it, or mend DESKBELL_DATABASE_URL"
+                ) from exc
         # A server that is still starting raises no event.
         await asyncio.sleep(RETRY_S)
 

@@ -5,10 +5,10 @@ import hmac
 
 from services.dialogue.domain import people
 from services.dialogue.domain.effects import FindCustomer, SealedCode, SendCode, Steps, ask
-from services.dialogue.domain.rules import IDENTIFY
 from services.dialogue.domain.state import Challenge, Frame
 from services.dialogue.domain.talk import Prompt, Talk
 from shared.ports import Identity
+from shared.shop.required import IDENTIFY
 
 MAX_CODES = 5
 """Codes that one conversation may ask for, so that it cannot be used to pester addresses."""
@@ -20,12 +20,15 @@ def seal(code: str, salt: str) -> SealedCode:
 
 
 def collect_email(talk: Talk, frame: Frame) -> Steps[bool]:
-    """Sends a code to the address. True when there is one to go on with."""
+    """Sends a code to the address, unless none would arrive. True when there is one to go on with."""
+    if not talk.rules.sends_codes:
+        yield from _give_up(talk, "cannot_verify_here")
+        return False
     email = frame.mentions.pop("email", None)
     if email is None:
         return False
     if talk.state.codes_sent >= MAX_CODES:
-        yield from _give_up(talk)
+        yield from _give_up(talk, "too_many_codes")
         return False
     customer = yield from ask(FindCustomer(email=email))
     sealed = yield from ask(SendCode(customer, talk.said.language))
@@ -91,7 +94,7 @@ def _ask_again(talk: Talk, frame: Frame, why: str) -> None:
     talk.prompt = Prompt(why)
 
 
-def _give_up(talk: Talk) -> Steps[None]:
+def _give_up(talk: Talk, why: str) -> Steps[None]:
     talk.state.forget_flows()
-    yield from talk.say("too_many_codes")
+    yield from talk.say(why)
     people.offer(talk)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from services.dialogue.domain import answers, people, slots, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.reading import gives_up, negates, plain, wants_another
-from services.dialogue.domain.rules import IDENTIFY
 from services.dialogue.domain.run import run
 from services.dialogue.domain.state import Frame, PendingPreview
 from services.dialogue.domain.talk import Prompt, Talk
 from shared.contracts.messages import Request
+from shared.shop.required import IDENTIFY
 
 SOCIAL = frozenset({"greeting", "thanks", "goodbye"})
 YES_OR_NO = frozenset({"affirm", "deny"})

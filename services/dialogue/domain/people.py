@@ -1,9 +1,9 @@
 """Handing over to a person: the ticket, the promise of a time, and the bot's silence."""
 
 from services.dialogue.domain.effects import CurrentTicket, HandBack, OpenTicket, Steps, ask
-from services.dialogue.domain.rules import OFFER_PERSON
 from services.dialogue.domain.talk import Talk
 from shared.ports import Ticket
+from shared.shop.required import OFFER_PERSON
 
 URGENT_SIGNALS = ("self_harm", "legal_threat", "data_request", "wants_person")
 """Signals after which a person takes over, whatever else was said. The first is the gravest."""

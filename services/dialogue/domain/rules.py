@@ -12,9 +12,6 @@ from shared.contracts.messages import Request
 from shared.shop.flows import FlowFile, SlotSpec, Step
 from shared.shop.profile import ShopProfile
 
-IDENTIFY, OFFER_PERSON = "identify_customer", "offer_person"
-"""The flows that the engine itself starts: `flows/patterns/` holds them."""
-
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -63,7 +60,10 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Rules:
-    """All that a shop decides about its dialogue. `speaks` is what each response wants filled in."""
+    """All that a shop decides about its dialogue. `speaks` is what each response wants filled in.
+
+    `sends_codes`: whether one-time codes reach customers here.
+    """
 
     flows: Mapping[str, Flow]
     starts: Mapping[str, str]
@@ -73,6 +73,7 @@ class Rules:
     profile: ShopProfile
     order_number: re.Pattern[str]
     thresholds: Thresholds = field(default_factory=Thresholds)
+    sends_codes: bool = True
 
     def flow_for(self, request: Request) -> str | None:
         """The flow that this request starts, if understanding is sure enough."""

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from services.dialogue.domain import answers, people, slots, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import FlowError
-from services.dialogue.domain.rules import IDENTIFY, ReadyStep
+from services.dialogue.domain.rules import ReadyStep
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import Talk
 from services.dialogue.domain.values import evaluate
 from shared.contracts.messages import Request
 from shared.shop.flows import Verb
+from shared.shop.required import IDENTIFY
 
 
 def run(talk: Talk, floor: int = 0) -> Steps[bool]:

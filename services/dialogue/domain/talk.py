@@ -8,7 +8,7 @@ from uuid import uuid5
 from services.dialogue.domain import cards
 from services.dialogue.domain.effects import FindCustomer, LoadOrder, LoadOrders, Steps, ask
 from services.dialogue.domain.expressions import FlowError
-from services.dialogue.domain.rules import OFFER_PERSON, Flow, Rules
+from services.dialogue.domain.rules import Flow, Rules
 from services.dialogue.domain.shop import Customer, Order, Receipt
 from services.dialogue.domain.state import Answered, DialogueState, Frame, Plan
 from shared.contracts.envelope import NAMESPACE
@@ -24,6 +24,7 @@ from shared.contracts.messages import (
     Understanding,
 )
 from shared.ports import Identity
+from shared.shop.required import OFFER_PERSON
 
 MAX_STEPS = 60
 MAX_STACK = 8

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from threadpoolctl import threadpool_limits
 
 from services.nlu.adapters.examples import Example
 from services.nlu.domain.features import BUCKETS, word_features
@@ -31,6 +32,12 @@ class Fit:
 
 def fit_heads(examples: list[Example], vectors: Numbers) -> Fit:
     """`vectors` has a row for each example."""
+    # The matrices are small: on two cores, threads that wait for each other cost more than they bring.
+    with threadpool_limits(limits=1):
+        return _fit(examples, vectors)
+
+
+def _fit(examples: list[Example], vectors: Numbers) -> Fit:
     names = tuple(sorted({example.intent for example in examples}))
     y = np.array([names.index(example.intent) for example in examples])
     centre = vectors.mean(axis=0)

@@ -11,6 +11,7 @@ from shared.shop.rules.flows import flow_problems
 from shared.shop.rules.folder import folder_problems
 from shared.shop.rules.names import ActionNeeds, Names
 from shared.shop.rules.profile import profile_problems
+from shared.shop.rules.required import required_problems
 from shared.shop.rules.texts import nlu_problems, page_problems, response_problems
 
 RULES = (
@@ -20,6 +21,7 @@ RULES = (
     response_problems,
     page_problems,
     flow_problems,
+    required_problems,
     conversation_problems,
 )
 

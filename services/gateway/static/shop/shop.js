@@ -7,7 +7,8 @@ const SHOWN_FIRST = 12;
 const CUSTOMER_KEY = "maplebird:customer";
 
 const page = { language: rememberedLanguage(), products: [], category: null, all: false };
-const chat = document.querySelector("deskbell-chat");
+// The shop stays open when the chat could not be loaded.
+const chat = document.querySelector("deskbell-chat") ?? document.createElement("deskbell-chat");
 const grid = document.getElementById("grid");
 const customers = document.getElementById("customer");
 
@@ -46,9 +47,20 @@ function showSections() {
 
 function showProducts() {
   const chosen = page.products.filter((product) => !page.category || product.category === page.category);
-  const shown = page.all || page.category ? chosen : chosen.slice(0, SHOWN_FIRST);
+  const shown = page.all || page.category ? chosen : mixed(chosen).slice(0, SHOWN_FIRST);
   grid.replaceChildren(...shown.map(productTile));
   document.getElementById("more").hidden = shown.length === chosen.length;
+}
+
+/** One of each category in turn, so that the first look shows what there is. */
+function mixed(products) {
+  const places = new Map();
+  const placed = products.map((product) => {
+    const place = places.get(product.category) ?? 0;
+    places.set(product.category, place + 1);
+    return [place, product];
+  });
+  return placed.sort(([one], [other]) => one - other).map(([, product]) => product);
 }
 
 function productTile(product) {

@@ -1,7 +1,7 @@
 /** The components of a reply. Each maker takes (component, context) and yields an element or null. */
 
 import { h, icon } from "./dom.js";
-import { clock, day, link, local, money, pieces, price, richText, safeUrl } from "./format.js";
+import { clock, day, link, local, money, pieces, price, richText, safeUrl, unbroken } from "./format.js";
 
 /**
  * `context`: say(name, values), lookUp(name), language, origins, act(kind, value, label).
@@ -157,7 +157,7 @@ export function previewCard(preview, { say, lookUp, language, act, later }) {
   const card = h("article", { class: "card preview", part: "preview" },
     h("header", { class: "card-head" }, icon("shield"), h("h4", {}, say("preview.title"))),
     h("p", { class: "preview-what" }, h("strong", {}, title), preview.target && h("span", {}, local(preview.target, language))),
-    h("p", { class: "preview-effect" }, local(preview.effect, language)),
+    h("p", { class: "preview-effect" }, unbroken(local(preview.effect, language))),
     h("div", { class: "buttons" }, confirm, decline),
     note);
   card.update = (item) => {

@@ -2,10 +2,13 @@
 
 import { h } from "./dom.js";
 
+/** Spans and numbers such as 5-7, 2026-11-22 and R-7K2PQ4XZ, which a line end must not cut in two. */
+const HYPHENATED = /(?<![\w-])[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){1,2}(?![\w-])/g;
 const ADDRESS = /https?:\/\/[^\s<>"'“”‘’，。；！？、（）()[\]{}]+/g;
 
-/** `address` as a URL if it is http(s) on one of `origins`, else null. */
+/** `address` as a URL if it is http(s) on one of `origins`, else null. The name of a file is no address. */
 export function safeUrl(address, origins) {
+  if (!/^(https?:\/\/|\/)/i.test(String(address))) return null;
   try {
     const url = new URL(String(address), origins[0]);
     const web = url.protocol === "https:" || url.protocol === "http:";
@@ -28,8 +31,20 @@ export function richText(text, origins) {
   let rest = 0;
   for (const match of text.matchAll(ADDRESS)) {
     const address = match[0].replace(/[.,;:!?]+$/, "");
-    nodes.push(text.slice(rest, match.index), link(address, address, origins));
+    nodes.push(...unbroken(text.slice(rest, match.index)), link(address, address, origins));
     rest = match.index + address.length;
+  }
+  nodes.push(...unbroken(text.slice(rest)));
+  return nodes;
+}
+
+/** `text` as nodes in which hyphenated numbers stay on one line. */
+export function unbroken(text) {
+  const nodes = [];
+  let rest = 0;
+  for (const match of text.matchAll(HYPHENATED)) {
+    nodes.push(text.slice(rest, match.index), h("span", { class: "whole" }, match[0]));
+    rest = match.index + match[0].length;
   }
   nodes.push(text.slice(rest));
   return nodes;

@@ -45,7 +45,7 @@ function reply(item, context) {
     h("div", { class: "stack" },
       message.text && h("div", { class: "bubble", lang: message.language === "zh" ? "zh-CN" : message.language },
         h("span", { class: "unseen" }, `${say(message.by === "agent" ? "agent.label" : "bot.label")}: `),
-        richText(message.text, origins)),
+        richText(withoutOptions(message), origins)),
       parts,
       sourcesOf(message, context),
       h("div", { class: "meta" }, item.at && h("time", { datetime: item.at }, clock(item.at, language)), thumbs?.element)));
@@ -54,6 +54,13 @@ function reply(item, context) {
     thumbs?.update(now);
   };
   return { element, update };
+}
+
+/** The text without the numbered list that it holds for those who see no buttons. */
+function withoutOptions(message) {
+  const labels = new Set(optionsOf(message).map((option) => option.label));
+  const kept = message.text.split("\n").filter((line) => !labels.has(line.replace(/^\d{1,2}[.、)]\s*/, "")));
+  return kept.join("\n").trim() || message.text;
 }
 
 function partsOf(message, context) {

@@ -171,6 +171,7 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
 .choice { min-height: 40px; max-width: 100%; padding: 7px 15px; border: 1px solid var(--accent-text); border-radius: 20px; background: var(--surface);
   color: var(--accent-text); font-size: 14px; font-weight: 550; line-height: 1.35; text-align: start; overflow-wrap: anywhere; }
 .piece { display: inline-block; max-width: 100%; }
+.whole { white-space: nowrap; }
 .choice:hover:not(:disabled) { background: var(--accent-soft); }
 .choice:disabled { border-color: var(--line); color: var(--quiet); background: none; }
 .choice[aria-pressed="true"] { border-color: var(--accent-text); background: var(--accent-soft); color: var(--text); }

@@ -160,7 +160,7 @@ const zh = {
   "preview.used": "您的选择已提交。",
   "preview.past": "已失效。",
   "receipt.title": "办理完成",
-  "receipt.number": "凭证号",
+  "receipt.number": "回执编号",
   "order.title": "订单 {number}",
   "order.placed": "下单时间",
   "order.total": "合计",

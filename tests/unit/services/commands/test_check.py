@@ -72,6 +72,31 @@ def test_a_broken_file_does_not_make_the_names_in_others_unknown(folder: Path) -
     assert len(run(folder).stdout.splitlines()) == 2  # the unknown key, and a step that then does nothing
 
 
+def test_a_flow_that_the_engine_starts_by_itself_must_be_there(folder: Path) -> None:
+    (folder / "flows/patterns/offer_person.yaml").rename(folder / "flows/patterns/offer_persn.yaml")
+    assert run(folder).stdout.replace(f"{folder}/", "").splitlines() == [
+        "flows/patterns/offer_person.yaml:1: the flow `offer_person` is missing, which the engine starts by itself: "
+        "it asks whether the customer would like a person; did you mean `offer_persn`?"
+    ]
+
+
+@pytest.mark.parametrize("name", ["dont_know", "cannot_verify_here", "preview_changed_cancel_order"])
+def test_a_response_that_the_engine_says_by_itself_must_be_there(folder: Path, name: str) -> None:
+    for language in ("en", "zh"):
+        edit(folder, f"responses/{language}.yaml", f"\n{name}:", f"\nx{name}:")
+    assert run(folder).stdout.replace(f"{folder}/", "").splitlines() == [
+        f"responses/en.yaml:1: the response `{name}` is missing, which the engine says by itself; "
+        f"did you mean `x{name}`?"
+    ]
+
+
+def test_a_shop_without_responses_is_told_each_one(folder: Path) -> None:
+    for language in ("en", "zh"):
+        (folder / f"responses/{language}.yaml").unlink()
+    lines = run(folder).stdout
+    assert "the response `dont_know` is missing" in lines and "the demo shop has one to copy" in lines
+
+
 @pytest.mark.parametrize("name", ["nowhere", "shop/flows"])
 def test_a_folder_that_is_no_shop_is_one_problem(folder: Path, name: str) -> None:
     result = run(folder.parent / name)

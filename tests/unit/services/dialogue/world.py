@@ -135,6 +135,7 @@ class Talker:
     crash_after: int | None = None
     effects: list[str] = field(default_factory=list)
     untold: bool = True
+    rules: Rules = field(default_factory=demo_rules)
 
     def text(self, text: str, *intents: str, signals: tuple[str, ...] = (), confidence: float = 0.95) -> Plan:
         requests = tuple(Request(intent=name, confidence=confidence, text=text) for name in intents)
@@ -159,7 +160,7 @@ class Talker:
         if done := state.plan_of(self.turn, sent.client_message_id):
             return done
         said = Said("c1", self.turn, sent, understood, self.previous_end, self.now, self.identity)
-        turned = self._drive(advance(state, said, demo_rules()))
+        turned = self._drive(advance(state, said, self.rules))
         self.saved = turned.state.model_dump(mode="json", exclude_defaults=True)
         self.identity, self.previous_end, self.trouble = turned.identity, "completed", turned.trouble
         self.words = [word(reply, self.language) for reply in turned.plan.replies]

@@ -6,6 +6,7 @@ import pytest
 
 from services.generator.handlers import Generator
 from shared.contracts.messages import Act, Expects, Option, PlannedReply, PreviewShown, ReplyCompleted, ReplyPlanned
+from shared.errors import Rejected
 from shared.ports import Claim
 from shared.wording import CannotSay, Wording
 
@@ -78,6 +79,12 @@ async def test_what_cannot_be_worded_is_an_apology_that_keeps_the_acts() -> None
     for broken in (plan("refund", acts=(act,)), plan("no_such_response", acts=(act,))):
         reply = (await worded(broken)).replies[0]
         assert (reply.text, reply.acts, reply.id) == ("Sorry, our mistake.", (act,), "r1")
+
+
+async def test_a_preview_that_cannot_be_worded_ends_the_turn_as_failed() -> None:
+    preview = PreviewShown(id="p", action="cancel_order", target="MB1", effect="response:effect", expires_at="later")
+    with pytest.raises(Rejected):
+        await worded(plan("hello", expects=Expects(kind="confirmation", preview=preview)))
 
 
 async def test_silence_stays_silence() -> None:

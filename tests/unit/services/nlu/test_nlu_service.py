@@ -4,12 +4,15 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from services.nlu.adapters.models import model_hash
-from services.nlu.service import open_heads, open_reader
-from shared.contracts.messages import Expects
-from shared.encoder import open_encoder
+from services.nlu.service import build, open_heads, open_reader
+from shared.config import Settings
+from shared.contracts.messages import Expects, MessageReceived
+from shared.encoder import DIMENSIONS, open_encoder
+from shared.service import World
 from shared.shop import load_shop
 from shared.shop.source import read_yaml
 
@@ -28,15 +31,30 @@ async def test_fitted_heads_are_read_and_not_fitted_again(small):
     await small("hello")
     examples = load_shop(SMALL).nlu
     assert (small.var / "models" / f"nlu-{model_hash(examples)}" / "card.json").is_file()
-    again = await open_heads(examples, small.var, NoEncoder())
+    again = await open_heads(load_shop(SMALL), small.var, NoEncoder())
     assert again.intents == small.reader.heads.intents
 
 
-async def test_a_changed_example_fits_anew(small):
-    examples = {language: dict(intents) for language, intents in load_shop(SMALL).nlu.items()}
-    examples["en"]["greeting"] = (*examples["en"]["greeting"], "ahoy")
-    with pytest.raises(AssertionError, match="fitted again"):
-        await open_heads(examples, small.var, NoEncoder())
+class OnlyNew:
+    """Embeds what is new, and nothing else."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def embed(self, texts, kind):
+        self.asked.extend(texts)
+        return np.full((len(texts), DIMENSIONS), 0.05, dtype=np.float32)
+
+
+async def test_a_changed_example_costs_one_embedding(small, tmp_path):
+    await small("hello")
+    shutil.copytree(small.var, tmp_path / "var")
+    shop = Path(shutil.copytree(SMALL, tmp_path / SMALL.name))
+    lines = (shop / "nlu" / "en.yaml").read_text().replace("greeting: [hello,", "greeting: [ahoy, hello,")
+    (shop / "nlu" / "en.yaml").write_text(lines)
+    encoder = OnlyNew()
+    await open_heads(load_shop(shop), tmp_path / "var", encoder)
+    assert encoder.asked == ["ahoy"]
 
 
 async def test_a_threshold_from_the_settings_replaces_the_fitted_one(small, tmp_path):
@@ -44,6 +62,13 @@ async def test_a_threshold_from_the_settings_replaces_the_fitted_one(small, tmp_
     shutil.copytree(small.var, tmp_path, dirs_exist_ok=True)
     reader = await open_reader(load_shop(SMALL), tmp_path, NoEncoder(), threshold=0.99)
     assert reader.heads.threshold == 0.99
+
+
+async def test_the_service_is_joined_over_a_shop_folder(small):
+    await small("hello")
+    world = World(Settings(shop_dir=SMALL, var=small.var), bus=None, state=None, cache=None, database_url="")
+    async with build(world) as service:
+        assert (service.name, list(service.handles)) == ("nlu", [MessageReceived])
 
 
 def held_out(language):

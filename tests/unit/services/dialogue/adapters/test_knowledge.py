@@ -43,10 +43,10 @@ async def test_the_page_that_answers_comes_first_in_the_customers_language(
 
 async def test_a_page_in_the_other_language_answers_where_there_is_none(tmp_path):
     shop = Path(shutil.copytree(SMALL, tmp_path / "shop"))
-    shutil.rmtree(shop / "knowledge" / "zh")
+    shutil.rmtree(shop / "knowledge" / "en")
     async with knowledge(shop, tmp_path) as pages:
-        first, *_ = await pages.search("怎么退货，退款什么时候到", "zh")
-    assert (first.document, first.language) == ("returns", "en")
+        first, *_ = await pages.search("how do I return something", "en")
+    assert (first.document, first.language) == ("returns", "zh")
 
 
 async def test_a_page_that_is_no_longer_valid_is_silent(tmp_path):
@@ -99,7 +99,7 @@ async def test_a_damaged_index_is_made_again(tmp_path):
     async with open_encoder() as encoder:
         async with open_knowledge(SMALL, tmp_path, encoder) as pages:
             before = await pages.search("returns", "en")
-        (file,) = (tmp_path / "knowledge").rglob("vectors.npz")
+        (file,) = (tmp_path / "vectors").glob("*.npz")
         file.write_bytes(b"PK half")
         async with open_knowledge(SMALL, tmp_path, encoder) as pages:
             assert await pages.search("returns", "en") == before
@@ -108,18 +108,17 @@ async def test_a_damaged_index_is_made_again(tmp_path):
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(not (DEMO / "knowledge").is_dir(), reason="the demo shop has no pages")
-@pytest.mark.parametrize(
-    ("language", "first", "among_three", "refused"), [("en", 0.75, 0.9, 0.9), ("zh", 0.85, 0.95, 0.8)]
-)
-async def test_questions_to_the_demo_shop(tmp_path_factory, language, first, among_three, refused):
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_questions_to_the_demo_shop(tmp_path_factory, language):
     asked = QUESTIONS[language]
     async with knowledge(DEMO, tmp_path_factory.getbasetemp() / "demo-var") as pages:
-        found = {question: await pages.search(question, language) for question in asked["answered"]}
+        found = [(wanted, await pages.search(question, language)) for question, wanted in asked["answered"].items()]
         strange = [await pages.search(question, language, 1) for question in asked["unanswered"]]
-    documents = {question: [hit.document for hit in hits] for question, hits in found.items()}
-    right = [question for question, page in asked["answered"].items() if documents[question][0] == page]
-    near = [question for question, page in asked["answered"].items() if page in documents[question]]
-    assert len(right) >= first * len(found)
-    assert len(near) >= among_three * len(found)
-    assert sum(found[question][0].score >= SURE for question in right) >= 0.85 * len(right)
-    assert sum(hits[0].score < SURE for hits in strange) >= refused * len(strange)
+    right = [hits[0] for (page, _), hits in found if hits[0].document == page]
+    told = [hits for (page, words), hits in found if hits[0].document == page and words in hits[0].passage]
+    near = [hits for (page, _), hits in found if page in {hit.document for hit in hits}]
+    assert len(right) >= 0.8 * len(found)
+    assert len(near) >= 0.93 * len(found)
+    assert len(told) >= 0.7 * len(found)
+    assert sum(hit.score >= SURE for hit in right) >= 0.93 * len(right)
+    assert sum(hits[0].score < SURE for hits in strange) >= 0.9 * len(strange)

@@ -7,7 +7,17 @@ import pytest
 from services.dialogue.ports import Passage
 from shared.contracts.messages import Entity, Language, Request
 from shared.ports import Identity
-from tests.unit.services.dialogue.world import EMMA, LEI, NOW, Talker, order, preview_id, responses, waits
+from tests.unit.services.dialogue.world import (
+    EMMA,
+    LEI,
+    NOW,
+    Talker,
+    demo_rules,
+    order,
+    preview_id,
+    responses,
+    waits,
+)
 
 PAGE = Passage("returns", "Returns", "You have 30 days.", 0.9, "en", "knowledge/en/returns.md")
 
@@ -83,6 +93,31 @@ class TestIdentity:
         plan = talk.text("emma.fischer@example.com", "identify")
         assert responses(plan) == ["too_many_codes", "ask_person_wanted"]
         assert len(talk.codes) == 5
+
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    @pytest.mark.parametrize("intent", ["order_status", "cancel_order", "identify"])
+    def test_without_a_way_to_send_codes_none_is_promised(self, intent: str, language: Language) -> None:
+        talk = Talker(language=language, rules=replace(demo_rules(), sends_codes=False))
+        plan = talk.text("about my order, I am emma.fischer@example.com", intent)
+        assert responses(plan) == ["cannot_verify_here", "ask_person_wanted"]
+        assert waits(plan) == "choice:person_wanted"
+        assert talk.codes == [] and talk.state.challenge is None
+        assert ("商城账号" if language == "zh" else "sign in to the shop") in talk.words[0]
+        assert responses(talk.do(choose="yes")) == ["handoff_queued"]
+
+    def test_whoever_signs_in_instead_is_helped(self) -> None:
+        talk = Talker(rules=replace(demo_rules(), sends_codes=False))
+        talk.text("Where is my order?", "order_status")
+        talk.identity = EMMA
+        assert responses(talk.text("Where is my order?", "order_status")) == ["order_status_shown"]
+
+    def test_a_question_for_the_code_from_better_days_is_not_repeated(self) -> None:
+        talk = Talker()
+        talk.text("Where is my order?", "order_status")
+        talk.rules = replace(demo_rules(), sends_codes=False)
+        plan = talk.text("emma.fischer@example.com", "identify")
+        assert responses(plan) == ["cannot_verify_here", "ask_person_wanted"]
+        assert talk.codes == []
 
     def test_a_signed_token_goes_on_with_what_waited(self) -> None:
         talk = Talker()
@@ -287,16 +322,13 @@ class TestPeople:
         assert talk.shop.applied == []
 
 
-def test_a_flow_that_loops_ends_as_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flow_that_loops_ends_as_an_internal_error() -> None:
     from services.dialogue.domain.rules import compile_rules
     from shared.shop.flows import FlowFile
-    from tests.unit.services.dialogue import world
 
-    rules = world.demo_rules()
     loop = FlowFile.model_validate({"description": "-", "starts_on": "faq", "steps": [{"then": "round"}]})
-    broken = compile_rules({"round": loop}, {"en": {"internal_error": ("oops",)}}, {}, rules.profile)
-    monkeypatch.setattr(world, "demo_rules", lambda: broken)
-    talk = Talker()
+    broken = compile_rules({"round": loop}, {"en": {"internal_error": ("oops",)}}, {}, demo_rules().profile)
+    talk = Talker(rules=broken)
     assert responses(talk.text("x", "faq")) == ["internal_error"]
     assert "60 steps" in (talk.trouble or "")
 

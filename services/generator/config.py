@@ -1,0 +1,11 @@
+"""The generator's settings, all with the prefix DESKBELL_."""
+
+from pydantic import Field
+
+from shared.config import DeskbellSettings
+
+
+class GeneratorSettings(DeskbellSettings):
+    """How much is worded at a time."""
+
+    generator_prefetch: int = Field(16, ge=1, le=256, description="replies that one process has in hand")

@@ -1,0 +1,34 @@
+"""What the engine starts and says by itself, whatever a shop's flows are: without these it falls silent."""
+
+from collections.abc import Mapping
+
+IDENTIFY, OFFER_PERSON = "identify_customer", "offer_person"
+
+FLOWS: Mapping[str, str] = {
+    IDENTIFY: "proves who the customer is",
+    OFFER_PERSON: "asks whether the customer would like a person",
+}
+"""The flows that the engine starts by itself, and what each does."""
+
+RESPONSES: frozenset[str] = frozenset(
+    {
+        # understanding
+        "answer_from_knowledge", "cannot_handle", "cannot_handle_again", "dont_know", "nothing_to_confirm",
+        "choice_gone", "flow_cancelled",
+        # who the customer is
+        "cannot_verify_here", "code_expired", "code_used_up", "code_wrong", "identified", "too_many_codes",
+        # orders
+        "choose_order", "no_orders", "order_unknown",
+        # writes
+        "action_refused", "preview_declined", "preview_gone", "write_confirmed_late", "write_did_not_happen",
+        "write_done", "write_outcome_unknown", "write_still_checking", "write_unverified",
+        # people
+        "handed_back", "handoff_claimed", "handoff_closed", "handoff_queued",
+        # trouble
+        "internal_error", "shop_unreachable",
+    }
+)  # fmt: skip
+"""The responses that the engine says by itself."""
+
+ACTION_RESPONSES: tuple[str, ...] = ("preview", "preview_changed", "unclear")
+"""What the engine says about each action that a shop allows: `preview_cancel_order`, and so on."""

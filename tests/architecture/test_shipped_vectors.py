@@ -1,0 +1,35 @@
+"""The demo shop's vectors are those of its texts: else a newcomer's first start waits for them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from services.dialogue.adapters.knowledge import embed_pages
+from services.dialogue.adapters.passages import load_passages
+from services.nlu.service import embed_examples
+from shared.shop import load_shop
+from shared.vectors import VectorFile
+
+DEMO = Path("shops/demo")
+
+
+class Counting:
+    """Counts what the shipped files lack."""
+
+    lacking = 0
+
+    async def embed(self, texts, kind):
+        self.lacking += len(texts)
+        return np.ones((len(texts), 384), dtype=np.float32)
+
+
+@pytest.mark.parametrize("name", ["examples", "pages"])
+async def test_they_are_complete(name: str, tmp_path: Path) -> None:
+    shop, counting = load_shop(DEMO), Counting()
+    file = VectorFile(tmp_path / "kept.npz", DEMO / "vectors" / f"{name}.npz")
+    if name == "examples":
+        await embed_examples(shop.nlu, file, counting)
+    else:
+        await embed_pages(load_passages(shop), file, counting)
+    assert counting.lacking == 0, "the shop's texts have changed: run ./deskbell shop vectors"
