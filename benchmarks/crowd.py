@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from loadtest.measures import summary
 
@@ -11,11 +12,15 @@ Turn = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Speed:
-    """Turns that ended within the measured seconds, and how long each took, in seconds."""
+    """Turns that ended within the measured seconds, and how long each took, in seconds.
+
+    `turns` counts those of the warm-up, too.
+    """
 
     in_flight: int
     seconds: float
     took: tuple[float, ...]
+    turns: int = 0
 
     @property
     def per_s(self) -> float:
@@ -31,10 +36,13 @@ async def measure(turns: Sequence[Turn], warm_up_s: float, seconds: float) -> Sp
     loop = asyncio.get_running_loop()
     begin = loop.time() + warm_up_s
     took: list[float] = []
+    count = 0
 
     async def repeat(turn: Turn) -> None:
+        nonlocal count
         while (started := loop.time()) < begin + seconds:
             await turn()
+            count += 1
             ended = loop.time()
             if begin <= ended <= begin + seconds:
                 took.append(ended - started)
@@ -42,4 +50,14 @@ async def measure(turns: Sequence[Turn], warm_up_s: float, seconds: float) -> Sp
     async with asyncio.TaskGroup() as crowd:
         for turn in turns:
             crowd.create_task(repeat(turn))
-    return Speed(len(turns), seconds, tuple(took))
+    return Speed(len(turns), seconds, tuple(took), count)
+
+
+def in_rotation(turns: Sequence[Turn]) -> Turn:
+    """One turn at a time, each time another customer's: a customer alone may not send as fast as this."""
+    order = cycle(turns)
+
+    async def turn() -> None:
+        await next(order)()
+
+    return turn

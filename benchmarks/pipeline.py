@@ -3,98 +3,107 @@
 One run, one machine, one private broker: absolute figures of a shared machine promise nothing, the ratio does.
 """
 
-import asyncio
-import json
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+import uvloop
 
-from benchmarks.crowd import Speed, Turn, measure
+from benchmarks.costs import cpu_of, ms_per_turn
+from benchmarks.crowd import Speed, Turn, in_rotation, measure
+from benchmarks.customers import open_customers, same_text, varied_texts
 from benchmarks.relay import open_relay
-from loadtest.html import page, pairs, percentile_table, table
-from loadtest.machine import describe
-from tests.harness.rabbitmq import running_rabbitmq
+from benchmarks.report import Findings, Part, document, write_report
+from benchmarks.road import Road, own_pid, running_road, start_times_s
+from tests.harness.program import folder
+from tests.harness.rabbitmq import RabbitMQ, running_rabbitmq
+from tests.harness.valkey import Valkey, running_valkey
 
 ALONE_SHARE = 0.3
 WARM_UP_S = 2.0
+PARTS = ("start", "floor", "road", "understanding")
 
 
 def pipeline(
     report: Annotated[Path, typer.Option(help="folder for the report")],
     seconds: Annotated[float, typer.Option(min=1, help="measured time of each part")] = 20,
     in_flight: Annotated[int, typer.Option(min=1, max=1024, help="turns at once")] = 64,
+    part: Annotated[list[str] | None, typer.Option(help=f"only this part: {', '.join(PARTS)}; may be repeated")] = None,
+    var: Annotated[Path | None, typer.Option(help="fitted models and pages; unset: an empty folder")] = None,
 ) -> None:
     """Measures turns per second and their times on a private RabbitMQ and a private Valkey."""
-    with running_rabbitmq() as broker:
-        version = broker.evaluate("rabbit_misc:version().").strip('"')
-        parts = asyncio.run(_measure(broker.url(), seconds, in_flight))
-    write_report(report, document(parts, version, ["python -m benchmarks.pipeline", *sys.argv[1:]]))
+    wanted = set(part or PARTS)
+    if wanted - set(PARTS):
+        raise typer.BadParameter(f"there are {', '.join(PARTS)}", param_hint="--part")
+    with ExitStack() as stack:
+        directory = stack.enter_context(folder("pipeline"))
+        bench = Bench(directory, (var or directory / "var").resolve(), seconds, in_flight)
+        bench.var.mkdir(parents=True, exist_ok=True)
+        if "start" in wanted:
+            bench.found.start_s = start_times_s(directory, bench.var)
+        if wanted - {"start"}:
+            broker = stack.enter_context(running_rabbitmq())
+            bench.measure_parts(broker, stack.enter_context(running_valkey()), wanted)
+    write_report(report, document(bench.found, ["python -m benchmarks.pipeline", *sys.argv[1:]]))
     typer.echo(f"{report / 'report.html'}")
 
 
-async def _measure(url: str, seconds: float, in_flight: int) -> dict[str, dict[str, Speed]]:
-    async with open_relay(url) as turn:
-        return {"floor": await both_ways([turn] * in_flight, seconds)}
+class Bench:
+    """One run: what it needs, and what it has found so far."""
+
+    def __init__(self, directory: Path, var: Path, seconds: float, in_flight: int) -> None:
+        self.directory, self.var, self.seconds, self.in_flight = directory, var, seconds, in_flight
+        self.found = Findings()
+
+    def measure_parts(self, broker: RabbitMQ, valkey: Valkey, wanted: set[str]) -> None:
+        """The floor first, then the road on the same broker."""
+        self.found.versions["RabbitMQ"] = broker.evaluate("rabbit_misc:version().").strip('"')
+        servers = _pids(broker, valkey)
+        if "floor" in wanted:
+            self.found.parts["floor"] = uvloop.run(self._floor(broker.url(), {"RabbitMQ": servers["RabbitMQ"]}))
+        if wanted & {"road", "understanding"}:
+            with running_road(self.directory, broker.url(broker.fresh_vhost()), valkey, self.var) as road:
+                self._measure_road(road, servers, wanted)
+
+    def _measure_road(self, road: Road, servers: dict[str, int], wanted: set[str]) -> None:
+        self.found.memory["at rest"] = road.memory()
+        if "road" in wanted:
+            self.found.parts["road"] = uvloop.run(self._customers(road, servers, same_text()))
+            self.found.memory["after the road"] = road.memory()
+        if "understanding" in wanted:
+            road.understand_with("nlu")
+            self.found.memory["at rest"]["nlu"] = road.memory()["nlu"]
+            self.found.parts["understanding"] = uvloop.run(self._customers(road, servers, varied_texts()))
+            self.found.memory["after understanding"] = road.memory()
+
+    async def _floor(self, url: str, servers: dict[str, int]) -> Part:
+        async with open_relay(url) as turn:
+            return await self._both_ways([turn] * self.in_flight, servers)
+
+    async def _customers(self, road: Road, servers: dict[str, int], texts: Iterator[str]) -> Part:
+        told: Counter[str] = Counter()
+        async with open_customers(road.stack.url, texts, told, self.in_flight) as turns:
+            part = await self._both_ways(turns, road.pids | servers)
+        part.responses = dict(told.most_common())
+        return part
+
+    async def _both_ways(self, turns: list[Turn], pids: dict[str, int]) -> Part:
+        """All at once for throughput, then one alone for its time."""
+        pids = pids | own_pid()
+        before = cpu_of(pids)
+        crowd = await measure(turns, WARM_UP_S, self.seconds)
+        cost = ms_per_turn(before, cpu_of(pids), crowd.turns)
+        alone: Speed = await measure([in_rotation(turns)], WARM_UP_S / 2, self.seconds * ALONE_SHARE)
+        return Part(crowd, alone, cost)
 
 
-async def both_ways(turns: list[Turn], seconds: float) -> dict[str, Speed]:
-    """All at once for throughput, then one alone for its time."""
-    crowd = await measure(turns, WARM_UP_S, seconds)
-    return {"crowd": crowd, "alone": await measure(turns[:1], WARM_UP_S / 2, seconds * ALONE_SHARE)}
-
-
-def document(parts: dict[str, dict[str, Speed]], broker_version: str, command: list[str]) -> dict[str, Any]:
-    """The report as plain data; `ratio` compares a part with the floor of the same run."""
-    floor = parts["floor"]
-    return {
-        "parts": {name: {way: speed.document() for way, speed in ways.items()} for name, ways in parts.items()},
-        "ratio": {name: ratios(ways, floor) for name, ways in parts.items() if name != "floor"},
-        "broker": f"RabbitMQ {broker_version}",
-        "machine": describe(),
-        "command": " ".join(command),
-    }
-
-
-def ratios(ways: dict[str, Speed], floor: dict[str, Speed]) -> dict[str, float]:
-    """Throughput as a share of the floor's, the time of a turn alone as a multiple."""
-    alone, bare = ways["alone"].document()["took_ms"], floor["alone"].document()["took_ms"]
-    assert isinstance(alone, dict) and isinstance(bare, dict)
-    return {
-        "throughput": round(ways["crowd"].per_s / floor["crowd"].per_s, 3),
-        "alone_p50": round(alone["p50"] / bare["p50"], 2),
-        "alone_p99": round(alone["p99"] / bare["p99"], 2),
-    }
-
-
-def write_report(directory: Path, report: dict[str, Any]) -> None:
-    """Writes `report.json` and the page."""
-    directory.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, ensure_ascii=False, indent=2)
-    (directory / "report.json").write_text(text + "\n", encoding="utf-8")
-    (directory / "report.html").write_text(_page(report), encoding="utf-8")
-
-
-def _page(report: dict[str, Any]) -> str:
-    parts = report["parts"]
-    speeds = [[name, ways["crowd"]["in_flight"], ways["crowd"]["turns_per_s"]] for name, ways in parts.items()]
-    times = {f"{name}, {way}": speed["took_ms"] for name, ways in parts.items() for way, speed in ways.items()}
-    ratio = [[name, *values.values()] for name, values in report["ratio"].items()]
-    return page(
-        "Pipeline",
-        [
-            "<h1>The whole road beside a bare relay</h1>",
-            table(("", "in flight", "turns/s"), speeds),
-            "<h2>Time of a turn, ms</h2>",
-            percentile_table(times),
-            "<h2>As a multiple of the floor</h2>",
-            table(("", "throughput", "p50 alone", "p99 alone"), ratio) if ratio else "<p>Only the floor was run.</p>",
-            "<h2>Machine</h2>",
-            pairs({"broker": report["broker"], **report["machine"]}),
-            f"<h2>Again</h2><pre>{report['command']}</pre>",
-        ],
-    )
+def _pids(broker: RabbitMQ, valkey: Valkey) -> dict[str, int]:
+    assert broker.program.process is not None and valkey.program.process is not None
+    return {"RabbitMQ": broker.program.process.pid, "Valkey": valkey.program.process.pid}
 
 
 if __name__ == "__main__":

@@ -80,10 +80,12 @@ class Consumer:
         if claim.outcome != "go":
             await delivery.ack()
             return claim.outcome
+        passed_on = False
         try:
             async with self._lease(ref, claim.attempt):
                 await self._publish_all(handler, message, claim)
             await self._turns.pass_on(ref, stage, claim.attempt)
+            passed_on = True
         except LeaseLost:
             await delivery.ack()
             return "lease_lost"
@@ -91,8 +93,9 @@ class Consumer:
             await self._bus.publish(ReplyCompleted.after(message, status="failed"))
             raise
         finally:
-            # After passing on this changes nothing; in every other case the next attempt need not wait for the lease.
-            await self._let_go(ref, claim.attempt)
+            # The next attempt, if there has to be one, need not wait for the lease.
+            if not passed_on:
+                await self._let_go(ref, claim.attempt)
         await delivery.ack()
         return "handled"
 

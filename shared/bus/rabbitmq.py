@@ -180,6 +180,8 @@ class RabbitMQBus:
         return not self._publisher.is_closed
 
     async def _publish_channel(self) -> AbstractChannel:
+        if self._channel is not None and not self._channel.is_closed:
+            return self._channel
         async with self._opening:
             if self._channel is None or self._channel.is_closed:
                 self._channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)

@@ -24,8 +24,10 @@ class DialogueStates:
         """The state, its version and the customer's identity."""
         keys = ConversationKeys(conversation_id)
         with unavailable():
-            version, state = await self._redis.hmget(keys.state, ["version", "state"])
-            level, customer = await self._redis.hmget(keys.meta, ["level", "customer"])
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hmget(keys.state, ["version", "state"])
+                pipe.hmget(keys.meta, ["level", "customer"])
+                (version, state), (level, customer) = await pipe.execute()
         identity = Identity(level or "L0", customer or None)
         return Loaded(orjson.loads(state) if state else None, int(version or 0), identity)
 
