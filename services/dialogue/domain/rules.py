@@ -53,8 +53,8 @@ class Thresholds:
     """Pages so little below the best are named as sources, too."""
     agreed_share: float = 0.5
     """Of `knowledge`: enough for a page that is named like the intent, for then search and understanding agree."""
-    outside: float = 0.9
-    outside_extra: float = 0.15
+    outside: float = 0.7
+    outside_extra: float = 0.35
     """What understanding takes for foreign to the shop so surely needs a page so much nearer to be answered."""
 
 
