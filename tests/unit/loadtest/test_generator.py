@@ -11,6 +11,8 @@ from loadtest.scenarios import LOAD_CUSTOMERS, SCENARIOS
 from services.commands.client import open_client
 from tests.stub_gateway import StubGateway, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def stub():

@@ -9,6 +9,8 @@ from services.commands.load import is_ours
 from shared.errors import ConfigError
 from tests.stub_gateway import StubGateway, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("url", "ours"),

@@ -37,6 +37,7 @@ def test_a_check_passes_by_its_exit_status_and_in_time(code: str, passed: bool) 
     assert command.passes("check", ("-c", code), within_s=1) is passed
 
 
+@pytest.mark.slow
 def test_a_failing_test_fails_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = tmp_path / "test_case.py"
     case.write_text("def test_no():\n    assert False\n")

@@ -10,6 +10,8 @@ import yaml
 from services.dialogue.adapters.knowledge import open_knowledge
 from shared.encoder import open_encoder
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path("tests/fixtures/shop_small")
 DEMO = Path("shops/demo")
 QUESTIONS = yaml.safe_load(Path(__file__).with_name("demo_questions.yaml").read_text("utf-8"))

@@ -97,6 +97,7 @@ class Played:
 
 @given(rounds)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
 def test_no_order_of_events_makes_two_changes_of_one_confirmation(played: list[tuple[Any, Any]]) -> None:
     async def play() -> None:
         with TemporaryDirectory() as folder:
@@ -133,6 +134,7 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
+@pytest.mark.slow
 async def test_a_hundred_thousand_orders_are_never_walked_through(tmp_path: Path) -> None:
     async with (
         small_shop(tmp_path) as shop,
