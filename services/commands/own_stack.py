@@ -12,6 +12,7 @@ from pathlib import Path
 from services.commands.client import Client, Refused, Unreachable, open_client
 from shared.config import Settings
 from shared.errors import ConfigError
+from shared.processes import end_process
 
 READY_WITHIN_S = 180
 STOP_WITHIN_S = 30
@@ -63,19 +64,7 @@ async def _process(env: dict[str, str], log: Path) -> AsyncIterator[asyncio.subp
     try:
         yield process
     finally:
-        await _stop(process)
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(STOP_WITHIN_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+        await end_process(process, STOP_WITHIN_S)
 
 
 async def _until_ready(client: Client, process: asyncio.subprocess.Process, log: Path) -> None:

@@ -34,6 +34,7 @@ PUBLISH_TIMEOUT_S = 2
 RPC_TIMEOUT_S = 15
 HEARTBEAT_S = 10
 IN_FLIGHT = 256
+MAX_WALK = 10_000
 QUEUES = {queue.name: queue for queue in WORK_QUEUES}
 log = structlog.get_logger()
 
@@ -202,9 +203,6 @@ class RabbitMQBus:
                 return False
             finally:
                 await channel.close()
-
-
-MAX_WALK = 10_000
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from shared.errors import ConfigError
+from shared.processes import end_process
 
 START_WITHIN_S = 10
 STOP_WITHIN_S = 10
@@ -40,7 +41,7 @@ async def open_private_server(directory: Path) -> AsyncIterator[str]:
             await _until_listening(process, socket, data / "valkey.log")
             yield f"unix://{socket}"
         finally:
-            await _stop(process)
+            await end_process(process, STOP_WITHIN_S)
 
 
 def _command(data: Path, socket: Path) -> list[str]:
@@ -92,15 +93,3 @@ async def _until_listening(process: asyncio.subprocess.Process, socket: Path, lo
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise ConfigError(f"the private Valkey server did not start in {START_WITHIN_S} s; see {log}") from None
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(STOP_WITHIN_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

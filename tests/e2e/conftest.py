@@ -16,7 +16,7 @@ def make_var(tmp_path_factory: pytest.TempPathFactory) -> MakeVar:
     def make(directory: Path) -> Path:
         own = directory / "var"
         own.mkdir()
-        for kept in ("models", "knowledge", "cache"):
+        for kept in ("models", "vectors", "cache"):
             (shared / kept).mkdir(parents=True, exist_ok=True)
             (own / kept).symlink_to(shared / kept)
         return own
