@@ -13,12 +13,22 @@ FEWEST_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
+class Span:
+    """A mention in a text; offsets count code points, `end` stands behind the last one."""
+
+    start: int
+    end: int
+    type: str
+
+
+@dataclass(frozen=True)
 class Example:
-    """A text whose intent is known."""
+    """A text whose intent is known, and the mentions in it where they are known too."""
 
     text: str
     intent: str
     language: str
+    entities: tuple[Span, ...] = ()
 
 
 def flat(examples: Examples) -> list[Example]:
