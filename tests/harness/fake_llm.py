@@ -221,7 +221,7 @@ async def _cut(answering: Answering) -> None:
 async def _endless(answering: Answering) -> None:
     await answering.begin()
     while True:
-        for token in tokens_of(answering.text + " "):
+        for token in tokens_of(" " + answering.text):
             await answering.token(token)
             # Also with no time between tokens others must have their turn.
             await asyncio.sleep(0)
