@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "shop": "shop:shop_app",
     "token": "token:token",
+    "data": "data:data_app",
     "evaluate": "conversations:evaluate_app",
     "load": "load:load",
     "dead": "dead:dead_app",
