@@ -105,7 +105,8 @@ class E5File:
             raise ValueError("wrong magic number")
         _, *sizes = reader.read("8i")
         self.hidden, self.layers, self.heads, self.inner, self.rows, self.positions, self.types = map(int, sizes)
-        self.epsilon, block = reader.read("fi")
+        epsilon, block = reader.read("fi")
+        self.epsilon = float(epsilon)
         if block != BLOCK:
             raise ValueError(f"blocks of {block}")
         self.vocabulary = _vocabulary(reader)
@@ -142,7 +143,7 @@ class E5File:
             "hidden_act": "gelu",
             "max_position_embeddings": self.positions,
             "type_vocab_size": self.types,
-            "layer_norm_eps": float(self.epsilon),
+            "layer_norm_eps": self.epsilon,
             "pad_token_id": self.vocabulary.padding,
         }
 
