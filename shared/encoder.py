@@ -121,7 +121,7 @@ async def open_encoder(
 ) -> AsyncIterator[Encoder]:
     """Lends an Encoder over `engine`, or over the wheel's, which takes a second to load. Raises ConfigError."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder") as worker:
-        used = engine or await asyncio.get_running_loop().run_in_executor(worker, _load_engine)
+        used: Engine = engine or await asyncio.get_running_loop().run_in_executor(worker, _load_engine)
         try:
             yield Encoder(used, worker, cache_size=cache_size, timeout_s=timeout_s)
         finally:
