@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -117,19 +118,23 @@ def cleaned(text: str) -> str:
 
 @asynccontextmanager
 async def open_encoder(
-    *, engine: Engine | None = None, cache_size: int = 4096, timeout_s: float = 20
+    *, engine: Engine | None = None, kept: Path | None = None, cache_size: int = 4096, timeout_s: float = 20
 ) -> AsyncIterator[Encoder]:
-    """Lends an Encoder over `engine`, or over the wheel's, which takes a second to load. Raises ConfigError."""
+    """Lends an Encoder over `engine`, or over the wheel's. Raises ConfigError.
+
+    The wheel's has to be made into a graph, which takes a second and is kept in the folder `kept` for the next time.
+    """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder") as worker:
-        used: Engine = engine or await asyncio.get_running_loop().run_in_executor(worker, _load_engine)
+        if engine is None:
+            engine = await asyncio.get_running_loop().run_in_executor(worker, _load_engine, kept)
         try:
-            yield Encoder(used, worker, cache_size=cache_size, timeout_s=timeout_s)
+            yield Encoder(engine, worker, cache_size=cache_size, timeout_s=timeout_s)
         finally:
             worker.shutdown(wait=False, cancel_futures=True)
 
 
-def _load_engine() -> Engine:
+def _load_engine(kept: Path | None) -> Engine:
     # Late: whoever brings an engine, as tests do, needs no onnxruntime.
     from shared.e5_engine import load_e5_engine
 
-    return load_e5_engine()
+    return load_e5_engine(kept)

@@ -6,6 +6,7 @@ this size and brings a client of a model hub along; this takes a tenth of that.
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -27,9 +28,10 @@ class Unigram:
         special = {vocabulary.start, vocabulary.end, vocabulary.padding, vocabulary.unknown}
         # A text that spells a special piece out must not get its id.
         self._ids = {piece: at for at, piece in enumerate(vocabulary.pieces) if at not in special and piece != "<mask>"}
-        self._scores = vocabulary.scores
+        # An array of floats, not a list of them: a tenth of the memory.
+        self._scores = array("f", vocabulary.scores.tobytes())
         self._longest = max(map(len, self._ids))
-        self._unknown, self._unknown_score = vocabulary.unknown, min(vocabulary.scores) - 10
+        self._unknown, self._unknown_score = vocabulary.unknown, float(vocabulary.scores.min()) - 10
         self._start, self._end = vocabulary.start, vocabulary.end
         self._characters = str.maketrans({**vocabulary.characters, "\0": " "})
         self._remembered = lru_cache(CACHED_WORDS)(self._pieces)

@@ -14,7 +14,7 @@ from shared.unigram import MAX_TOKENS, Unigram
 
 @pytest.fixture(scope="module")
 def vocabulary():
-    return open_e5_file().vocabulary
+    return open_e5_file().vocabulary()
 
 
 @pytest.fixture(scope="module")
