@@ -6,7 +6,9 @@ import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
+from zipfile import is_zipfile
 
 import torch
 from torch import nn
@@ -50,9 +52,11 @@ class Keeper:
 
     def load(self) -> dict[str, Any] | None:
         """What was kept of this very training; None if there is nothing, or nothing that can be read."""
+        if not is_zipfile(self._file):
+            return None
         try:
             content: dict[str, Any] = torch.load(self._file, map_location="cpu", weights_only=True)
-        except (OSError, RuntimeError, EOFError, ValueError, KeyError):
+        except (OSError, RuntimeError, EOFError, ValueError, KeyError, UnpicklingError):
             return None
         return content if content.get("fingerprint") == self._fingerprint else None
 

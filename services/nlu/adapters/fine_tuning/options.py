@@ -47,6 +47,8 @@ class Options:
     epochs: int = 10
     minutes: float | None = None
     seed: int = 0
+    half: bool | None = None
+    """Whether matrices are multiplied in bfloat16; None: where a short measurement finds that quicker."""
     recipe: Recipe = field(default_factory=Recipe)
 
     def decisive(self) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def fine_tune(
     mark = fingerprint({**options.decisive(), "rows": [_plain(rows), _plain(unseen)], **asdict(names)}, model)
     keeper = Keeper(options.work, mark)
     kept = keeper.load()
-    device = find_device(kept["progress"]["half"] if kept else None)
+    device = find_device(kept["progress"]["half"] if kept else options.half)
     model.to(device.torch)
     if kept is None:
         tell("first layer", 0, len(rows))
