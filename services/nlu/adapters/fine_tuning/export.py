@@ -104,7 +104,8 @@ def _write(served: Served, file: Path) -> None:
 def quantised(source: Path, target: Path) -> None:
     """Weights in 8 bits, a scale for each column; sums are computed in whole numbers as onnxruntime goes along."""
     root = logging.getLogger()
-    level, _ = root.level, root.setLevel(logging.ERROR)
+    level = root.level
+    root.setLevel(logging.ERROR)
     try:
         quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True)
     finally:

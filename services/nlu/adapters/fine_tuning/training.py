@@ -136,7 +136,7 @@ def disagreement(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
 
 
 def groups_of(model: Joint, recipe: Recipe) -> Iterator[dict[str, object]]:
-    """What the optimizer moves: the new layers at a rate of their own, the encoder's layers slower the lower they are."""
+    """What the optimizer moves: new layers at a rate of their own, the encoder's slower the lower they are."""
     encoder = model.served.encoder
     depths = {name: depth_of(name) for name, _ in encoder.named_parameters()}
     top = max(depths.values(), default=-1)

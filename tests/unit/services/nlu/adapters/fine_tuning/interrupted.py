@@ -1,6 +1,6 @@
 """Trains the toy encoder and stands still in the middle of an epoch, for a test to kill it there.
 
-    python -m tests.unit.services.nlu.adapters.fine_tuning.interrupted ENCODER WORK OUT EPOCH
+python -m tests.unit.services.nlu.adapters.fine_tuning.interrupted ENCODER WORK OUT EPOCH
 """
 
 import signal

@@ -6,7 +6,9 @@ from pathlib import Path
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fine_tuning.options import Options, held_out
 
-EXAMPLES = [Example(f"{intent} {place}", intent, "en") for intent, n in (("a", 40), ("b", 3), ("c", 1)) for place in range(n)]
+EXAMPLES = [
+    Example(f"{intent} {place}", intent, "en") for intent, n in (("a", 40), ("b", 3), ("c", 1)) for place in range(n)
+]
 
 
 def test_a_tenth_of_each_intent_and_at_least_one_is_held_out() -> None:
