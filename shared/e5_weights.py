@@ -60,7 +60,7 @@ class Vocabulary:
     """Pieces with the logarithms of their probabilities, in the order of their ids, and what characters become."""
 
     pieces: tuple[str, ...]
-    scores: tuple[float, ...]
+    scores: Numbers
     start: int
     end: int
     padding: int
@@ -105,11 +105,17 @@ class E5File:
             raise ValueError("wrong magic number")
         _, *sizes = reader.read("8i")
         self.hidden, self.layers, self.heads, self.inner, self.rows, self.positions, self.types = map(int, sizes)
-        self.epsilon, block = reader.read("fi")
+        epsilon, block = reader.read("fi")
+        self.epsilon = float(epsilon)
         if block != BLOCK:
             raise ValueError(f"blocks of {block}")
-        self.vocabulary = _vocabulary(reader)
+        self._vocabulary_at = reader.at
+        _skip_vocabulary(reader)
         self.tensors = dict(_directory(reader))
+
+    def vocabulary(self) -> Vocabulary:
+        """Read anew each time: as objects it takes more memory than all else here."""
+        return _vocabulary(_Reader(self._bytes, self._vocabulary_at))
 
     @cached_property
     def words(self) -> Bytes:
@@ -142,8 +148,8 @@ class E5File:
             "hidden_act": "gelu",
             "max_position_embeddings": self.positions,
             "type_vocab_size": self.types,
-            "layer_norm_eps": float(self.epsilon),
-            "pad_token_id": self.vocabulary.padding,
+            "layer_norm_eps": self.epsilon,
+            "pad_token_id": self.vocabulary().padding,
         }
 
     def _columns(self, name: str) -> int | None:
@@ -156,8 +162,8 @@ class E5File:
 class _Reader:
     """Reads little-endian values one after the other."""
 
-    def __init__(self, content: Bytes) -> None:
-        self._content, self.at = content, 0
+    def __init__(self, content: Bytes, at: int = 0) -> None:
+        self._content, self.at = content, at
 
     def take(self, size: int) -> Bytes:
         if self.at + size > len(self._content):
@@ -173,10 +179,17 @@ class _Reader:
 def _vocabulary(reader: _Reader) -> Vocabulary:
     count, start, end, padding, unknown, size = reader.read("5iQ")
     ends = reader.take(4 * (count + 1)).view("<u4").tolist()
-    scores = reader.take(4 * count).view("<f4").tolist()
+    scores = reader.take(4 * count).view("<f4").copy()
     text = reader.take(size).tobytes()
     pieces = tuple(text[a:b].decode() for a, b in zip(ends, ends[1:], strict=False))
-    return Vocabulary(pieces, tuple(scores), start, end, padding, unknown, dict(_characters(reader)))
+    return Vocabulary(pieces, scores, start, end, padding, unknown, dict(_characters(reader)))
+
+
+def _skip_vocabulary(reader: _Reader) -> None:
+    count, *_, size = reader.read("5iQ")
+    reader.take(4 * (count + 1) + 4 * count + size)
+    _, size = reader.read("iI")
+    reader.take(size)
 
 
 def _characters(reader: _Reader) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ def test_a_block_holds_its_first_half_in_the_low_bits():
 
 
 def test_the_vocabulary_knows_both_languages():
-    vocabulary = open_e5_file().vocabulary
+    vocabulary = open_e5_file().vocabulary()
     assert len(vocabulary.pieces) == len(vocabulary.scores) == 250_002
     assert {"▁order", "订单"} <= set(vocabulary.pieces)
     assert (vocabulary.start, vocabulary.padding, vocabulary.end, vocabulary.unknown) == (0, 1, 2, 3)
