@@ -11,8 +11,8 @@ from services.commands.understanding.plots import draw
 
 MEANING = (
     "Accuracy counts texts in scope; one that was refused is wrong. Recall and precision of refusing count texts out "
-    "of scope. A calibrated model is right as often as its confidence says; the calibration error (ECE) is the mean gap "
-    "over ten bins. F1 of mentions asks for the exact start, end and type."
+    "of scope. A calibrated model is right as often as its confidence says; the calibration error (ECE) is the mean "
+    "gap over ten bins. F1 of mentions asks for the exact start, end and type."
 )
 MAIN = {
     "texts": "texts",
@@ -52,7 +52,9 @@ def _page(document: Mapping[str, Any], pictures: Sequence[str]) -> str:
     ]
     if document.get("by_entity"):
         parts += ["<h2>By type of mention</h2>", _scores(document["by_entity"], "mentions", keep_order=True)]
-    for name in ("parts", "notes", "model"):
+    if document.get("parts"):
+        parts += ["<h2>Parts</h2>", _columns(document["parts"])]
+    for name in ("notes", "model"):
         if document.get(name):
             parts += [f"<h2>{name.capitalize()}</h2>", pairs(document[name])]
     return page(title, [*parts, f"<h2>Again</h2><pre>{escape(str(document.get('command', '')))}</pre>"])
@@ -68,7 +70,12 @@ def _warnings(document: Mapping[str, Any]) -> list[str]:
 
 
 def _main(document: Mapping[str, Any]) -> str:
-    columns = {"all": document, **document["by_language"]} if len(document["by_language"]) > 1 else {"all": document}
+    languages = document["by_language"]
+    return _columns({"all": document, **(languages if len(languages) > 1 else {})})
+
+
+def _columns(columns: Mapping[str, Mapping[str, Any]]) -> str:
+    """The main figures, a column for each set of texts."""
     rows = [
         [name, *(_cell(column.get(key), key) for column in columns.values())]
         for key, name in MAIN.items()
