@@ -1,6 +1,8 @@
 """Message in, understanding out."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 from services.nlu.domain.understanding import Reader
 from services.nlu.ports import Embedder
@@ -8,12 +10,39 @@ from shared.contracts.messages import MessageReceived, MessageUnderstood, Unders
 from shared.ports import Claim
 
 
+class Mind:
+    """A reader and the encoder it stands on, which are exchanged together. `idle` is set while nobody uses them."""
+
+    def __init__(self, reader: Reader, embedder: Embedder):
+        self.reader = reader
+        self.embedder = embedder
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self._users = 0
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Keeps `idle` unset."""
+        self._users += 1
+        self.idle.clear()
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self.idle.set()
+
+
 class NluHandlers:
     """Reads texts; what a customer did by a button passes as it is."""
 
     def __init__(self, reader: Reader, embedder: Embedder):
-        self._reader = reader
-        self._embedder = embedder
+        self._mind = Mind(reader, embedder)
+
+    def exchange(self, mind: Mind) -> Mind:
+        """Reads with `mind` from the next text on; returns what was used till now, which may still be in use."""
+        before, self._mind = self._mind, mind
+        return before
 
     async def on_message_received(self, message: MessageReceived, claim: Claim) -> AsyncIterator[MessageUnderstood]:
         yield MessageUnderstood.after(
@@ -27,5 +56,7 @@ class NluHandlers:
         text = message.input.text
         if text is None or not text.strip():
             return Understanding(language=message.language)
-        vectors = await self._embedder.embed(self._reader.texts(text), "query")
-        return self._reader.read(text, message.language, message.expects, vectors)
+        mind = self._mind
+        with mind.in_use():
+            vectors = await mind.embedder.embed(mind.reader.texts(text), "query")
+            return mind.reader.read(text, message.language, message.expects, vectors)

@@ -1,6 +1,10 @@
-"""Fitted heads on disk: `<var>/models/nlu-<hash>/` with the numbers as npz and all else as JSON."""
+"""Model folders: `card.json`, the heads' numbers as npz, and where there are any a span tagger and an encoder.
+
+A service's own lie under `<var>/models/nlu-<hash>/`; whoever runs `deskbell train nlu` says where.
+"""
 
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,10 +16,29 @@ from services.nlu.adapters.examples import Examples
 from services.nlu.domain.features import BUCKETS
 from services.nlu.domain.heads import Heads
 from shared.encoder import DIMENSIONS, ENCODER
+from shared.errors import ConfigError
 from shared.folders import put_folder
 
-ALGORITHM = "logistic-1"
+ALGORITHM = "logistic-2"
 """Named anew whenever fitting changes, so that older heads are not taken for its result."""
+FORMAT = 1
+"""Of model folders; raised when an older program could not read them."""
+CARD, HEADS, ENCODER_FOLDER, TAGGER_FOLDER = "card.json", "heads.npz", "encoder", "tagger"
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model folder as it lies on disk, its numbers read."""
+
+    folder: Path
+    card: dict[str, Any]
+    heads: Heads
+
+    @property
+    def encoder_folder(self) -> Path | None:
+        """The encoder of the model's own, or None where it builds on the shared one."""
+        folder = self.folder / ENCODER_FOLDER
+        return folder if folder.is_dir() else None
 
 
 def model_hash(examples: Examples) -> str:
@@ -27,23 +50,49 @@ def model_hash(examples: Examples) -> str:
 def load_heads(folder: Path) -> Heads | None:
     """The heads in `folder`, or None if there are none or they do not belong together."""
     try:
-        card = json.loads((folder / "card.json").read_text("utf-8"))
-        with (folder / "heads.npz").open("rb") as file, np.load(file, allow_pickle=False) as numbers:
-            arrays = numbers["weights"], numbers["words"], numbers["bias"]
-        heads = Heads(tuple(card["intents"]), *arrays, threshold=float(card["threshold"]))
-    except (OSError, ValueError, KeyError, BadZipFile):
+        return load_model(folder).heads
+    except ConfigError:
         return None
-    shapes = [array.shape for array in arrays]
-    n = len(heads.intents)
-    return heads if shapes == [(n, DIMENSIONS), (n, BUCKETS), (n,)] else None
+
+
+def load_model(folder: Path) -> StoredModel:
+    """What lies in `folder`; raises ConfigError if that is no model, a damaged one, or made for another encoder."""
+    if not (folder / CARD).is_file():
+        raise ConfigError(f"{folder} is no model: it has no {CARD}; make one with `deskbell train nlu`")
+    try:
+        card = json.loads((folder / CARD).read_text("utf-8"))
+        with (folder / HEADS).open("rb") as file, np.load(file, allow_pickle=False) as numbers:
+            weights, words, bias = (np.asarray(numbers[name], np.float32) for name in ("weights", "words", "bias"))
+        heads = Heads(tuple(map(str, card["intents"])), weights, words, bias, float(card["threshold"]))
+        newer = int(card.get("format", FORMAT)) > FORMAT
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as exc:
+        raise ConfigError(f"the model in {folder} is damaged; fit it again with `deskbell train nlu`") from exc
+    if newer:
+        raise ConfigError(f"the model in {folder} was made by a newer Deskbell; fit it again, or upgrade")
+    model = StoredModel(folder, card, heads)
+    _check(model)
+    return model
+
+
+def _check(model: StoredModel) -> None:
+    n = len(model.heads.intents)
+    shapes = [array.shape for array in (model.heads.weights, model.heads.words, model.heads.bias)]
+    if [shapes[0][:1], *shapes[1:]] != [(n,), (n, BUCKETS), (n,)] or len(shapes[0]) != 2:
+        raise ConfigError(f"the parts of the model in {model.folder} do not belong together; fit it again")
+    if model.encoder_folder is None and shapes[0][1] != DIMENSIONS:
+        raise ConfigError(f"the model in {model.folder} was made for another encoder; fit it again")
+    if model.encoder_folder is None and model.card.get("encoder", ENCODER) != ENCODER:
+        other = model.card["encoder"]
+        raise ConfigError(f"the model in {model.folder} was made for encoder {other}, this is {ENCODER}; fit it again")
 
 
 def save_heads(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
     """Puts a whole folder in place at once; one that another process has put there meanwhile stays."""
+    put_folder(folder, lambda draft: write_model(draft, heads, card), lambda there: load_heads(there) is not None)
 
-    def fill(draft: Path) -> None:
-        np.savez(draft / "heads.npz", weights=heads.weights, words=heads.words, bias=heads.bias)
-        full = card | {"intents": heads.intents, "threshold": heads.threshold}
-        (draft / "card.json").write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
-    put_folder(folder, fill, lambda there: load_heads(there) is not None)
+def write_model(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
+    """Fills a folder that exists."""
+    np.savez(folder / HEADS, weights=heads.weights, words=heads.words, bias=heads.bias)
+    full = {"format": FORMAT, **card, "intents": heads.intents, "threshold": heads.threshold}
+    (folder / CARD).write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,19 +46,24 @@ class Heads:
         for row, text in enumerate(texts):
             buckets, values = word_features(match_text(text).text)
             scores[row] += self.words[:, buckets] @ values
-        return [self._guess(row) for row in softmax(scores)]
-
-    def _guess(self, row: Numbers) -> Guess:
-        order = [(self.intents[place], round(float(row[place]), 4)) for place in np.argsort(-row)]
-        ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
-        best, confidence = order[0]
-        if best == OUT_OF_SCOPE or confidence < self.threshold:
-            return Guess(OUT_OF_SCOPE, round(1 - (ranked[0][1] if ranked else 0.0), 4), ranked)
-        return Guess(best, confidence, ranked)
+        return [guess_of(row, self.intents, self.threshold) for row in softmax(scores)]
 
 
-def softmax(scores: Numbers) -> Numbers:
+def guess_of(shares: NDArray[Any], intents: Sequence[str], threshold: float) -> Guess:
+    """The guess that probabilities, one for each intent, give."""
+    order = [(intents[place], round(float(shares[place]), 4)) for place in np.argsort(-shares, kind="stable")]
+    ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
+    best, confidence = order[0]
+    if best == OUT_OF_SCOPE or confidence < threshold:
+        return Guess(OUT_OF_SCOPE, round(1 - (ranked[0][1] if ranked else 0.0), 4), ranked)
+    return Guess(best, confidence, ranked)
+
+
+F = TypeVar("F", np.float32, np.float64)
+
+
+def softmax(scores: NDArray[F]) -> NDArray[F]:
     """Each row as shares of one."""
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: Numbers = raised / raised.sum(axis=1, keepdims=True)
+    shares: NDArray[F] = raised / raised.sum(axis=1, keepdims=True)
     return shares

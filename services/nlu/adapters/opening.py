@@ -1,0 +1,84 @@
+"""Opens a model folder for use: its heads, its tagger, and the encoder that its heads stand on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from services.nlu.adapters.examples import Span
+from services.nlu.adapters.models import TAGGER_FOLDER, StoredModel, load_model
+from services.nlu.domain.heads import Guess, Heads
+from services.nlu.ports import Embedder
+from shared.encoder import open_encoder
+from shared.errors import ConfigError
+
+BATCH = 32
+
+
+class Tagger(Protocol):
+    """Finds mentions: not overlapping, from left to right."""
+
+    def spans(self, text: str) -> tuple[Span, ...]: ...
+
+
+@dataclass(frozen=True)
+class OpenModel:
+    """A model ready to read texts."""
+
+    stored: StoredModel
+    heads: Heads
+    tagger: Tagger | None
+    embedder: Embedder
+
+    async def guesses(self, texts: list[str]) -> list[Guess]:
+        """The intent of each text as a whole. Raises Transient when the encoder is too busy."""
+        found: list[Guess] = []
+        for at in range(0, len(texts), BATCH):
+            batch = texts[at : at + BATCH]
+            found += self.heads.guesses(batch, await self.embedder.embed(batch, "query"))
+        return found
+
+    def mentions(self, text: str) -> tuple[Span, ...]:
+        """The mentions that the model was taught to find; none if its examples had none."""
+        return self.tagger.spans(text) if self.tagger else ()
+
+
+@asynccontextmanager
+async def open_model(folder: Path, shared: Embedder | None = None, timeout_s: float = 60) -> AsyncIterator[OpenModel]:
+    """Lends the model in `folder`; `shared` is an encoder that is open already. Raises ConfigError."""
+    stored = await asyncio.to_thread(load_model, folder)
+    tagger = await asyncio.to_thread(_load_tagger, folder / TAGGER_FOLDER)
+    async with AsyncExitStack() as stack:
+        embedder = shared
+        if stored.encoder_folder is not None:
+            embedder = await stack.enter_async_context(_own_encoder(stored.encoder_folder, timeout_s))
+        if embedder is None:
+            embedder = await stack.enter_async_context(open_encoder(timeout_s=timeout_s))
+        yield OpenModel(stored, stored.heads, tagger, embedder)
+
+
+@asynccontextmanager
+async def _own_encoder(folder: Path, timeout_s: float) -> AsyncIterator[Embedder]:
+    try:
+        engine = await asyncio.to_thread(import_module("shared.onnx_engine").OnnxEngine, folder)
+    except (ImportError, OSError, ValueError, KeyError) as exc:
+        raise ConfigError(f"the encoder in {folder} cannot be used: {exc}") from exc
+    async with open_encoder(engine=engine, timeout_s=timeout_s) as encoder:  # type: ignore[call-arg]
+        yield encoder
+
+
+def _load_tagger(folder: Path) -> Tagger | None:
+    if not folder.is_dir():
+        return None
+    tagger: Tagger | None = import_module("services.nlu.adapters.tagging").load_tagger(folder)
+    if tagger is None:
+        raise ConfigError(f"the tagger in {folder} is damaged; fit the model again")
+    return tagger
+
+
+def mention_set(spans: Iterable[Span]) -> frozenset[tuple[int, int, str]]:
+    """Spans as plain values, to be compared."""
+    return frozenset((span.start, span.end, span.type) for span in spans)
