@@ -45,7 +45,7 @@ def test_names_as_people_write_them(text, products):
     assert found(text) == products
 
 
-@pytest.mark.parametrize("text", ["hello", "where are my sneakers", "I bought 3 pairs", "外套", "", "2", "🎧🎧"])
+@pytest.mark.parametrize("text", ["hello", "where are my sneakers", "I bought 3 pairs", "鞋", "", "2", "🎧🎧"])
 def test_words_that_name_no_single_product(text):
     assert found(text) == []
 
