@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from services.dialogue.domain.shop import Localised, Order, Receipt
+from services.dialogue.domain.shop import Localised, Order, OrderLine, Preview, Receipt
 from services.dialogue.domain.state import PendingPreview
 from shared.contracts.messages import Option, PreviewShown
 
@@ -70,6 +70,13 @@ def order_option(order: Order, language: str, placed: date) -> Option:
     return Option(id=order.number, label=" · ".join(part for part in parts if part))
 
 
+def item_option(line: OrderLine, language: str) -> Option:
+    """One item among several: its name, its options, how many."""
+    chosen = " / ".join(local(value, language) for value in line.options.values())
+    count = f"× {line.quantity}" if line.quantity > 1 else ""
+    return Option(id=line.sku, label=" · ".join(part for part in (local(line.name, language), chosen, count) if part))
+
+
 def preview_shown(pending: PendingPreview) -> PreviewShown:
     """The preview as `expects` carries it; the generator words the effect."""
     expires = datetime.fromtimestamp(pending.expires_at, UTC).isoformat()
@@ -84,6 +91,11 @@ def preview_card(pending: PendingPreview, language: str) -> dict[str, Any]:
     shown = preview_shown(pending)
     facts = resolved(pending.preview.facts, language)
     return {"type": "preview", **shown.model_dump(include={"id", "action", "target", "effect"}), "facts": facts}
+
+
+def target_facts(act: Preview) -> dict[str, Any]:
+    """What an act is on: an order's number where `is_order`, else a name of ours that customers need not hear."""
+    return {"target": act.target, "is_order": "order" in act.arguments, "action": act.action}
 
 
 def receipt_card(receipt: Receipt, language: str) -> dict[str, Any]:

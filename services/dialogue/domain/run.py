@@ -42,7 +42,7 @@ def _step(talk: Talk, frame: Frame) -> Steps[bool]:
 
 def _end(talk: Talk, frame: Frame) -> Steps[None]:
     if talk.receipt is not None:
-        yield from talk.say("write_done", frame, {"target": talk.receipt.target})
+        yield from talk.say("write_done", frame)
     talk.drop(frame)
 
 
@@ -80,7 +80,8 @@ def _say(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
 def _act(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
     arguments = {}
     for name, expression in ready.arguments.items():
-        arguments[name] = str((yield from evaluate(talk, frame, expression)) or "")
+        if value := str((yield from evaluate(talk, frame, expression)) or ""):
+            arguments[name] = value
     action = ready.step.act or ""
     return (yield from writes.prepare(talk, frame, action, arguments or {"order": frame.slots.get("order", "")}))
 
