@@ -17,9 +17,15 @@ SLOTS: tuple[str, ...] = (
 """Slots that every flow may collect; a flow's own stand under its `slots`."""
 
 CONTEXT: frozenset[str] = frozenset(
-    {"order", "orders", "customer", "slots", "policies", "said", "verified", "language"}
-)
+    {
+        "order", "orders", "basket", "customer", "slots", "policies", "said", "heard", "today", "verified", "language",
+        "option",
+    }
+)  # fmt: skip
 """What expressions may look at besides slots; `said` is what the customer said to start the flow."""
+
+FILTERS: tuple[str, ...] = ("until", "days_since")
+"""Filters that expressions have and responses lack."""
 
 
 class SlotSpec(ShopPart):

@@ -1,9 +1,10 @@
 """How orders and acts are shown: components, option labels, and the facts that fill responses. All JSON-ready."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from services.dialogue.domain.shop import Localised, Order, OrderLine, Preview, Receipt
+from services.dialogue.domain.shop import Customer, Localised, Order, OrderLine, Preview, Receipt
 from services.dialogue.domain.state import PendingPreview
 from shared.contracts.messages import Option, PreviewShown
 
@@ -38,15 +39,6 @@ def order_facts(order: Order, language: str) -> dict[str, Any]:
 
 def order_card(order: Order, language: str) -> dict[str, Any]:
     """The component that shows an order."""
-    items = [
-        {
-            "name": local(line.name, language),
-            "options": {name: local(value, language) for name, value in line.options.items()},
-            "quantity": line.quantity,
-            "price": str(line.price),
-        }
-        for line in order.lines
-    ]
     return {
         "type": "order_card",
         "number": order.number,
@@ -54,10 +46,31 @@ def order_card(order: Order, language: str) -> dict[str, Any]:
         "placed_at": order.placed_at.isoformat(),
         "total": str(order.total),
         "currency": order.currency,
-        "items": items,
+        "items": [_item(line, language) for line in order.lines],
         "carrier": order.carrier or None,
         "tracking_number": order.tracking_number or None,
         "expected_at": _iso(order.expected_at),
+    }
+
+
+def customer_facts(customer: Customer) -> dict[str, Any]:
+    """What responses may say of the customer to themselves."""
+    coupons = [coupon.model_dump(mode="json") for coupon in customer.coupons]
+    kept = {"name", "tier", "points", "currency"}
+    return {**customer.model_dump(include=kept), "coupons": coupons}
+
+
+def basket_facts(lines: Sequence[OrderLine], currency: str, language: str) -> list[dict[str, Any]]:
+    """What responses may say of a basket."""
+    return [{**_item(line, language), "currency": currency} for line in lines]
+
+
+def _item(line: OrderLine, language: str) -> dict[str, Any]:
+    return {
+        "name": local(line.name, language),
+        "options": {name: local(value, language) for name, value in line.options.items()},
+        "quantity": line.quantity,
+        "price": str(line.price),
     }
 
 

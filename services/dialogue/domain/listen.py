@@ -179,7 +179,7 @@ def _misfit(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
 
 
 def _own_intents(talk: Talk, frame: Frame) -> frozenset[str]:
-    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow == frame.flow)
+    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow in (frame.flow, frame.origin))
 
 
 def _wishes(talk: Talk, besides: frozenset[str]) -> tuple[Request, ...]:
@@ -213,7 +213,7 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     flow = talk.rules.flows[name]
     heard = {entity.type: entity.value for entity in request.entities if entity.type in flow.slots}
     heard |= slots.heard(talk, request, request.text)
-    same = next((frame for frame in talk.state.stack if frame.flow == name), None)
+    same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
     if same is not None:
         same.mentions.update(heard)
     elif not flow.instant and (talk.busy or _is_identifying(talk)):

@@ -12,6 +12,7 @@ from services.dialogue.domain.reading import plain, points_back
 from services.dialogue.domain.shop import Order
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import MAX_LISTED, Prompt, Talk
+from services.dialogue.domain.values import order_values
 
 OPEN_STATUSES = ("pending", "packed", "shipped", "out_for_delivery")
 FOCUS_TURNS = 6
@@ -68,8 +69,8 @@ def _fitting(talk: Talk, frame: Frame, orders: Sequence[Order]) -> Steps[Sequenc
     among = talk.ready_step(frame).among
     if among is None:
         return [order for order in orders if order.status in OPEN_STATUSES] or orders
-    known = {"slots": frame.slots, "policies": talk.rules.policies}
-    fitting = [order for order in orders if among.value({**known, "order": order.model_dump()})]
+    known = {"slots": frame.slots, "policies": talk.rules.policies, "today": talk.today}
+    fitting = [order for order in orders if among.value({**known, "order": order_values(order, talk)})]
     yield from ()
     return fitting or orders
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid5
 
@@ -126,6 +127,11 @@ class Talk:
         """The proven customer's id, or None."""
         return self.identity.customer_id if self.identity.level == "L2" else None
 
+    @property
+    def today(self) -> date:
+        """The day on the shop's clock."""
+        return self.rules.local_time(self.said.now).date()
+
     def must_be_verified(self) -> str:
         """The proven customer's id. Raises FlowError: a flow forgot `needs: verified_customer`."""
         if self.verified is None:
@@ -226,7 +232,9 @@ class Talk:
             at_home = [cards.at_home(order, self.rules.zone) for order in orders[:MAX_SPOKEN]]
             filled["orders"] = [cards.order_facts(order, language) for order in at_home]
         if "customer" in names and (customer := (yield from self.customer())):
-            filled["customer"] = {"name": customer.name}
+            filled["customer"] = cards.customer_facts(customer)
+        if "basket" in names and (customer := (yield from self.customer())):
+            filled["basket"] = cards.basket_facts((yield from self.basket()), customer.currency, language)
         if "receipt" in names and self.receipt:
             filled["receipt"] = cards.receipt_facts(self.receipt, language)
         return filled

@@ -119,7 +119,7 @@ def note_seen(talk: Talk) -> None:
 
 def is_confirmed_by_words(talk: Talk, pending: PendingPreview) -> bool:
     """Whether this text is a yes to exactly this preview: asked in the turn before, and nothing but a yes."""
-    own = {intent for intent, flow in talk.rules.starts.items() if flow == _flow_of(talk, pending)}
+    own = {intent for intent, flow in talk.rules.starts.items() if flow in _flows_of(talk, pending)}
     requests = talk.said.requests
     if NEGATED in talk.said.understanding.signals:
         return False
@@ -142,8 +142,8 @@ def _just_shown(said: Said, pending: PendingPreview) -> bool:
     return said.previous_end == "completed" and pending.turn == said.turn - 1
 
 
-def _flow_of(talk: Talk, pending: PendingPreview) -> str | None:
-    return next((frame.flow for frame in talk.state.stack if frame.id == pending.frame), None)
+def _flows_of(talk: Talk, pending: PendingPreview) -> set[str]:
+    return {name for frame in talk.state.stack if frame.id == pending.frame for name in (frame.flow, frame.origin)}
 
 
 def commit(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:

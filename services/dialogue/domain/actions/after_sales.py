@@ -114,6 +114,7 @@ def _exchanged(at: Situation, lines: tuple[OrderLine, ...], pairs: tuple[Swap, .
     fee = money.exchange_fee(at.policies, at.customer, order, earlier, our_fault=our_fault)
     facts = {
         **swap_facts(order, pairs), "skus": [line.sku for line in lines], "fee": amount(fee),
+        "replacement": all(pair.new.sku == pair.line.sku for pair in pairs),
         **payment_facts(order, at.policies),
         "reserve_days": money.number(at.policies, "exchange.reserve_days"),
         "days_to_ship": str(money.at(at.policies, "exchange.days_to_ship") or ""),

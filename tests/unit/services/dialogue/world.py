@@ -36,6 +36,7 @@ from shared.shop import load_shop
 from shared.wording import Wording
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC).timestamp()  # Friday noon in Hangzhou: the desk is open
+HANGZHOU = ZoneInfo("Asia/Shanghai")
 ANONYMOUS = Identity()
 EMMA, LEI = Identity("L2", "C002"), Identity("L2", "C003")
 
@@ -76,13 +77,14 @@ class FakeShop:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     applied: list[str] = field(default_factory=list)
     commit_answers: list[str] = field(default_factory=list)
+    now: float = NOW
 
     def preview(self, customer: str, action: str, arguments: dict[str, str]) -> Preview | Refusal:
         return preview_act(action, arguments, self.situation(customer, arguments))
 
     def situation(self, customer: str, arguments: dict[str, str]) -> Situation | None:
         known = self.customers.get(customer)
-        order, now = self.orders.get(arguments.get("order", "")), datetime.fromtimestamp(NOW, ZoneInfo("Asia/Shanghai"))
+        order, now = self.orders.get(arguments.get("order", "")), datetime.fromtimestamp(self.now, HANGZHOU)
         mine = tuple(request for request in self.requests if request.customer_id == customer)
         policies = demo_rules().policies
         return Situation(known, order, tuple(self.products.values()), mine, policies, now) if known else None
@@ -101,7 +103,7 @@ class FakeShop:
         return fx.Unknown() if answer == "applied, unanswered" else self.receipts[key]
 
     def apply(self, done: Ready, customer: str, key: str) -> None:
-        act, plan, moment = done.preview, done.planned, datetime.fromtimestamp(NOW, UTC)
+        act, plan, moment = done.preview, done.planned, datetime.fromtimestamp(self.now, UTC)
         number = receipt_number(key)
         if plan.order is not None:
             self.orders[plan.order.number] = plan.order
