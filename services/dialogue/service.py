@@ -41,7 +41,7 @@ async def build(world: World) -> AsyncIterator[Service]:
         backend = await stack.enter_async_context(
             open_sql_shop(world.database_url, shop, settings.dialogue_shop_timeout_s)
         )
-        encoder = await stack.enter_async_context(open_encoder())
+        encoder = await stack.enter_async_context(open_encoder(kept=world.settings.var / "encoder"))
         knowledge = await stack.enter_async_context(
             open_knowledge(world.settings.shop_dir, world.settings.var, encoder)
         )

@@ -33,7 +33,9 @@ async def build(world: World) -> AsyncIterator[Service]:
     """Fits the heads first if the shop's examples have changed. Raises ConfigError for a shop that cannot be read."""
     settings = NluSettings()
     shop = load_shop(world.settings.shop_dir)
-    async with open_encoder(cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s) as encoder:
+    async with open_encoder(
+        kept=world.settings.var / "encoder", cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s
+    ) as encoder:
         reader = await open_reader(shop, world.settings.var, encoder, settings.nlu_threshold)
         handlers = NluHandlers(reader, encoder)
         yield Service("nlu", handles={MessageReceived: handlers.on_message_received})
