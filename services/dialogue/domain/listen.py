@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.dialogue.domain import answers, people, slots, writes
+from services.dialogue.domain import answers, cards, people, slots, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.reading import gives_up, negates, plain, wants_another
 from services.dialogue.domain.run import run
@@ -59,7 +59,7 @@ def _at_confirmation(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps
         yield from decline(talk, frame, pending)
         yield from serve_all(talk, _wishes(talk, about_it))
     elif only_about_it:
-        talk.prompt = Prompt(f"unclear_{pending.preview.action}")
+        yield from writes.unclear(talk, pending)
     else:
         yield from serve_all(talk, talk.said.requests)
 
@@ -75,7 +75,7 @@ def confirm(talk: Talk, frame: Frame, pending: PendingPreview, *, by_words: bool
 def decline(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
     """Ends the flow with nothing changed."""
     talk.drop(frame)
-    yield from talk.say("preview_declined", None, {"target": pending.preview.target})
+    yield from talk.say("preview_declined", None, cards.target_facts(pending.preview))
 
 
 def _declines(talk: Talk, about_it: frozenset[str]) -> bool:
@@ -179,7 +179,7 @@ def _misfit(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
 
 
 def _own_intents(talk: Talk, frame: Frame) -> frozenset[str]:
-    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow == frame.flow)
+    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow in (frame.flow, frame.origin))
 
 
 def _wishes(talk: Talk, besides: frozenset[str]) -> tuple[Request, ...]:
@@ -213,7 +213,7 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     flow = talk.rules.flows[name]
     heard = {entity.type: entity.value for entity in request.entities if entity.type in flow.slots}
     heard |= slots.heard(talk, request, request.text)
-    same = next((frame for frame in talk.state.stack if frame.flow == name), None)
+    same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
     if same is not None:
         same.mentions.update(heard)
     elif not flow.instant and (talk.busy or _is_identifying(talk)):
