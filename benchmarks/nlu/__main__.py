@@ -6,7 +6,7 @@ One run, one machine: absolute figures of a shared machine promise nothing, rati
 import asyncio
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.crowd import Turn, measure
+from benchmarks.crowd import Speed, Turn, joined, measure
 from benchmarks.nlu.data import Split, parted, read_examples, shop_examples
 from benchmarks.nlu.report import FLOOR, Result, document, write_report
 from benchmarks.nlu.systems import MiniLm, System, bare, deskbell, regression, words
@@ -27,7 +27,8 @@ from shared.encoder import Encoder, Engine
 from shared.errors import ConfigError
 from shared.shop import Shop, load_shop
 
-WARM_UP_S = 1.0
+WARM_UP_S = 0.5
+ROUNDS = 4
 ASKED = 0.2
 SEED = 0
 
@@ -36,7 +37,7 @@ def nlu(
     report: Annotated[Path, typer.Option(help="folder for the report")],
     data: Annotated[Path | None, typer.Option(help="examples in JSON Lines; unset: those of the shop")] = None,
     test: Annotated[Path | None, typer.Option(help="what is asked; unset: a fifth of the examples")] = None,
-    seconds: Annotated[float, typer.Option(min=0.5, help="measured time of each part")] = 8,
+    seconds: Annotated[float, typer.Option(min=0.5, help="measured time of each system, alone and in the crowd")] = 8,
     callers: Annotated[int, typer.Option(min=1, max=1024, help="who ask at once")] = 50,
 ) -> None:
     """Fits and asks our understanding, its encoder alone, MiniLM with logistic regression, and a word-based SVM."""
@@ -63,22 +64,27 @@ class Bench:
         random.Random(SEED).shuffle(self.texts)
 
     async def run(self, shop: Shop) -> list[Result]:
-        """One system after the other, our own beside the forward pass of its encoder first."""
+        """Fits all systems, then measures them in turns, so that what else the machine does falls on each alike."""
         engine: Engine = load_e5_engine()
         with ThreadPoolExecutor(1) as worker:
             reader = await _reader(shop, engine, worker)
-            ours = deskbell(engine, worker, reader, self.split)
-            results = [await self._result(ours), await self._result(bare(FLOOR, engine, worker))]
+            systems = [deskbell(engine, worker, reader, self.split), bare(FLOOR, engine, worker)]
             if MiniLm.is_installed():
-                rival = regression("MiniLM-L6 (torch) + LR", MiniLm(), worker, self.split)
-                results.append(await self._result(rival))
-            return [*results, await self._result(words(self.split))]
+                systems.append(regression("MiniLM-L6 (torch) + LR", MiniLm(), worker, self.split))
+            systems.append(words(self.split))
+            alone, crowd = await self._speeds(systems, 1), await self._speeds(systems, self.callers)
+        return [
+            Result(system.name, self._accuracy(system), *speeds)
+            for system, *speeds in zip(systems, alone, crowd, strict=True)
+        ]
 
-    async def _result(self, system: System) -> Result:
-        typer.echo(f"{system.name} ...", err=True)
-        alone = await measure(self._turns(system, 1), WARM_UP_S, self.seconds)
-        crowd = await measure(self._turns(system, self.callers), WARM_UP_S, self.seconds)
-        return Result(system.name, self._accuracy(system), alone, crowd)
+    async def _speeds(self, systems: Sequence[System], callers: int) -> list[Speed]:
+        turns = [self._turns(system, callers) for system in systems]
+        rounds: list[list[Speed]] = []
+        for number in range(ROUNDS):
+            typer.echo(f"{callers} at once, round {number + 1} of {ROUNDS}", err=True)
+            rounds.append([await measure(of, WARM_UP_S, self.seconds / ROUNDS) for of in turns])
+        return [joined(of) for of in zip(*rounds, strict=True)]
 
     def _turns(self, system: System, callers: int) -> list[Turn]:
         """Each caller has a share of the texts, so that no two ask the same at once."""

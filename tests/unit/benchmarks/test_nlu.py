@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.crowd import Speed
+from benchmarks.crowd import Speed, joined
 from benchmarks.nlu.data import Split, parted, read_examples
 from benchmarks.nlu.report import FLOOR, OURS, Result, document, write_report
 from benchmarks.nlu.systems import words
@@ -67,3 +67,9 @@ def test_the_report_compares_the_whole_path_with_the_forward_pass(tmp_path: Path
     for shown in ("91.2", "92.5", "0.9 alone", "speed.svg", "python -m benchmarks.nlu"):
         assert shown in page
     assert (tmp_path / "accuracy.svg").stat().st_size > 1000
+
+
+def test_rounds_add_up() -> None:
+    together = joined([Speed(50, 1.0, (0.1, 0.2), 3), Speed(50, 2.0, (0.3,), 2)])
+    assert together == Speed(50, 3.0, (0.1, 0.2, 0.3), 5)
+    assert together.per_s == 1.0
