@@ -30,7 +30,7 @@ async def make(folder: Path, encoder: Path, examples: list[Example], epochs: int
 
 
 async def test_a_tuned_encoder_is_kept_where_it_understands_more(toy_encoder: Path, tmp_path: Path) -> None:
-    made = await make(tmp_path, toy_encoder, paired_examples(600, 1), 8)
+    made = await make(tmp_path, toy_encoder, paired_examples(700, 1), 12)
     assert made.card["fine_tuning"]["kept"] == "tuned", (made.columns, made.card["fine_tuning"]["history"])
     assert made.columns["tuned"]["accuracy"] > made.columns["heads"]["accuracy"] + 0.1
     unseen = paired_examples(40, 9)
