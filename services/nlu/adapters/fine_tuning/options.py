@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from services.nlu.adapters.examples import Example
 
 HELD_OUT = 0.1
+EPOCHS = 10
 
 
 class Tell(Protocol):
@@ -44,7 +45,7 @@ class Options:
     work: Path
     """Where an interrupted training leaves what the next call goes on with."""
     encoder: str | None = None
-    epochs: int = 10
+    epochs: int = EPOCHS
     minutes: float | None = None
     seed: int = 0
     half: bool | None = None

@@ -27,6 +27,18 @@ def toy_examples(count: int, seed: int) -> list[Example]:
     return examples
 
 
+def paired_examples(count: int, seed: int) -> list[Example]:
+    """Whether the numbers of colour and thing are even together: no word tells, so linear heads find it hard."""
+    random = Random(seed)
+    examples = []
+    for _ in range(count):
+        colour, thing = random.randrange(len(COLOURS)), random.randrange(len(THINGS))
+        between = " ".join(random.sample(OTHERS, 3))
+        intent = "even" if (colour + thing) % 2 == 0 else "odd"
+        examples.append(Example(f"{COLOURS[colour]} {between} {THINGS[thing]}", intent, "en"))
+    return examples
+
+
 def make_encoder(folder: Path) -> Path:
     """A folder in the format of transformers: a BERT of two layers with 32 numbers, initialised at random."""
     import torch
