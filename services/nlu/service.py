@@ -9,13 +9,13 @@ from time import perf_counter
 
 import structlog
 
+from services.nlu.adapters.catalogue import CatalogueWatch, catalogue_of
 from services.nlu.adapters.examples import Examples, flat
 from services.nlu.adapters.models import load_heads, model_hash, save_heads
 from services.nlu.adapters.rules import load_signals
 from services.nlu.config import NluSettings
 from services.nlu.domain.entities import Patterns
 from services.nlu.domain.heads import Heads
-from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.understanding import Reader
 from services.nlu.handlers import NluHandlers
 from services.nlu.ports import Embedder
@@ -36,16 +36,22 @@ async def build(world: World) -> AsyncIterator[Service]:
     async with open_encoder(cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s) as encoder:
         reader = await open_reader(shop, world.settings.var, encoder, settings.nlu_threshold)
         handlers = NluHandlers(reader, encoder)
-        yield Service("nlu", handles={MessageReceived: handlers.on_message_received})
+        catalogue = CatalogueWatch(world.settings.shop_dir, handlers.stock)
+        yield Service("nlu", {MessageReceived: handlers.on_message_received}, loops=(catalogue.loop,))
 
 
 async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: float | None = None) -> Reader:
     """All that understanding knows of the shop; `threshold` replaces the fitted one."""
     heads = await open_heads(shop, var, embedder)
     patterns = Patterns(shop.profile.order_number.pattern, shop.profile.one_time_code.digits)
-    products = Gazetteer.of((product.id, name) for product in shop.products for name in product.name.values())
+    catalogue = catalogue_of(shop.products)
     return Reader(
-        heads if threshold is None else replace(heads, threshold=threshold), patterns, products, load_signals()
+        heads if threshold is None else replace(heads, threshold=threshold),
+        patterns,
+        catalogue.products,
+        load_signals(),
+        catalogue.options,
+        timezone=shop.profile.timezone,
     )
 
 
