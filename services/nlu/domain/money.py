@@ -8,13 +8,14 @@ from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
 CURRENCIES = {
-    "EUR": r"€|euros?\b|eur\b|欧元?", "CNY": r"¥|rmb\b|cny\b|yuan\b|元(?:钱|人民币)?|块(?:钱)?|人民币",
+    "EUR": r"€|euros?\b|eur\b|欧元?",
+    "CNY": r"¥|rmb\b|cny\b|yuan\b|元(?:钱|人民币)?|块(?:钱)?|人民币",
     "USD": r"us\$|\$|usd\b|dollars?\b|bucks?\b|美元|美金|刀", "GBP": r"£|gbp\b|pounds?\b|英镑",
 }  # fmt: skip
 CURRENCY = "|".join(CURRENCIES.values())
 BEFORE = r"(?:€|¥|us\$|\$|£|eur\b|cny\b|rmb\b|usd\b|gbp\b|人民币)"
 FIGURES = r"(?:[0-9]{1,3}(?:[.,][0-9]{3}){1,3}(?:[.,][0-9]{1,2})?|[0-9]{1,7}(?:[.,][0-9]{1,2})?)(?![0-9])"
-AMOUNT = rf"(?:{FIGURES}\s?(?:k\b|千|万)?|{HAN}{{1,9}})"
+AMOUNT = rf"(?:{FIGURES}(?:\s?(?:k\b|千|万))?|{HAN}{{1,9}})"
 UPPER = (
     r"(?:under|below|less than|up to|at most|no more than|not more than|maximum(?: of)?|max\.?|within|cheaper than|"
     r"not over|不超过|不高于|低于|少于|小于|最多|顶多)"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from services.nlu.domain.catalogue import Catalogue
 from services.nlu.domain.entities import Known, Patterns, find_entities
 from services.nlu.domain.heads import OUT_OF_SCOPE, Guess, Heads, Numbers
 from services.nlu.domain.language import language_of
@@ -58,9 +59,14 @@ class Reader:
     today: date | None = None
     """The day on which the messages are written; without it no dates are found."""
 
-    def at(self, seconds: float) -> "Reader":
-        """A reader of messages written at this time, in seconds since 1970, seen from the shop's timezone."""
-        return replace(self, today=datetime.fromtimestamp(seconds, ZoneInfo(self.timezone)).date())
+    def at(self, seconds: float, catalogue: Catalogue | None = None) -> "Reader":
+        """A reader of messages written at this time, in seconds since 1970, seen from the shop's timezone.
+
+        `catalogue` replaces its own.
+        """
+        stock = catalogue or Catalogue(self.products, self.options)
+        today = datetime.fromtimestamp(seconds, ZoneInfo(self.timezone)).date()
+        return replace(self, today=today, products=stock.products, options=stock.options)
 
     def texts(self, text: str) -> list[str]:
         """The texts of which `read` wants the vectors, in this order; at least one."""
