@@ -1,6 +1,7 @@
 """The embedded shop: the catalogue in SQL, acts in one transaction with their receipt."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -100,6 +101,13 @@ class SqlShop:
         """How many changes were receipted since the last reset."""
         async with self._database.reading() as connection:
             return int((await connection.execute(select(func.count()).select_from(RECEIPTS))).scalar_one())
+
+    async def made(self) -> list[tuple[str, str, str]]:
+        """Action, target and facts of every change since the last reset, the oldest first."""
+        query = select(RECEIPTS).order_by(RECEIPTS.c.committed_at, RECEIPTS.c.number)
+        async with self._database.reading() as connection:
+            rows = await sql.every(connection, query)
+        return [(row["action"], row["target"], json.dumps(row["facts"], sort_keys=True)) for row in rows]
 
     async def order_statuses(self, numbers: Collection[str]) -> dict[str, str]:
         """The statuses of those of these orders that there are."""

@@ -22,8 +22,8 @@ NUMBER_WORDS = {
 DAY = re.compile(r"\b20\d{2}-\d{2}-\d{2}\b")
 ADDRESS_AFTER = re.compile(
     r"(?:\b(?:address|it|order|parcel|package|delivery|deliver(?:ed)?|send|ship(?:ped)?)\b[^.!?]*?\bto:?\s+"
-    r"|\bis now:?\s+|\bnew address(?: is|:)?\s+"
-    r"|(?:改成|改为|改到|换成|换到|更新为|更新成|寄到|送到|发到|地址是|地址为|地址：|地址:)\s*)"
+    r"|\bis now:?\s+|\bnew address(?: is|:)?\s+|^\W*(?:no|sorry|wait)\b[^.!?]*?\bto:?\s+"
+    r"|(?:改成|改为|改到|换成|换到|更新为|更新成|寄到|送到|发到|地址是|地址为|应该是|地址：|地址:)\s*)"
     r"(?P<address>.+)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -50,6 +50,17 @@ def collect_option(talk: Talk, frame: Frame) -> Steps[bool]:
     return True
 
 
+def names_another(talk: Talk, frame: Frame, words: str) -> Steps[bool]:
+    """Whether the words name a variant other than the ones chosen."""
+    targets = yield from _targets(talk, frame)
+    chosen = frame.slots.get("option", "").split(",")
+    for target in targets:
+        fitting = _fitting(target, read_options(target, words)) if read_options(target, words) else []
+        if fitting and not any(variant.sku in chosen for variant in fitting):
+            return True
+    return False
+
+
 def _targets(talk: Talk, frame: Frame) -> Steps[list[Target]]:
     items = [sku for sku in frame.slots.get("item", "").split(",") if sku]
     products = yield from talk.products(items or [frame.slots.get("product", "")])
