@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.dialogue.adapters.knowledge.cutting import sentences_of
+from services.dialogue.adapters.knowledge.graph import GRAPH_FROM, Graph
 from services.dialogue.adapters.knowledge.lexical import WordIndex
 from services.dialogue.adapters.knowledge.store import Halves, vectors_of
 from shared.encoder import DIMENSIONS, Vectors
 
 Places = NDArray[np.intp]
-FEATURES = 5
 EXACT = 5_000
 """Up to so many passages each is compared with the question; of more only the nearest by meaning and by words."""
 NEAREST = 200
@@ -60,14 +60,12 @@ class Index:
     sentences: Halves
     first: NDArray[np.int32]
     words: WordIndex
+    graph: Graph | None = None
+    """Finds the nearest passages without looking at all: of large indexes only."""
 
     @cached_property
     def _passages(self) -> Vectors:
         return self.passages.astype(np.float32)
-
-    @cached_property
-    def _titles(self) -> Vectors:
-        return self.titles.astype(np.float32)
 
     @cached_property
     def _sentences(self) -> Vectors:
@@ -77,23 +75,30 @@ class Index:
     def _leads(self) -> Vectors:
         return np.array([entry.leads for entry in self.entries], dtype=np.float32)
 
-    def candidates(self, vector: Vectors, shares: Vectors) -> tuple[Places, Vectors]:
-        """The entries worth a closer look, and how near each is by meaning."""
-        nearness: Vectors = self._passages @ vector
+    def candidates(self, vector: Vectors, shares: Vectors) -> Places:
+        """The entries worth a closer look: of a small index all, else the nearest by meaning and by words."""
         if len(self.entries) <= EXACT:
-            return np.arange(len(self.entries)), nearness
-        near = np.argpartition(-nearness, NEAREST)[:NEAREST]
+            return np.arange(len(self.entries))
+        near = self.graph.nearest(vector, NEAREST) if self.graph is not None else self._nearest(vector)
         said = np.argpartition(-shares, NEAREST)[:NEAREST]
-        places = np.union1d(near, said[shares[said] > 0])
-        return places, nearness[places]
+        return np.union1d(near, said[shares[said] > 0])
 
-    def features(self, vector: Vectors, words: Sequence[str]) -> tuple[Places, Vectors]:
-        """For each candidate: nearness of passage, title and best sentence, share of words, whether it leads."""
+    def _nearest(self, vector: Vectors) -> Places:
+        return np.argpartition(-(self._passages @ vector), NEAREST)[:NEAREST]
+
+    def candidate_features(self, vector: Vectors, words: Sequence[str]) -> tuple[Places, Vectors]:
+        """The candidates, and the features of each."""
         shares = self.words.shares(words)
-        places, nearness = self.candidates(vector, shares)
-        titles = (self._titles @ vector)[self.title_of[places]]
+        places = self.candidates(vector, shares)
+        return places, self.features(places, vector, shares)
+
+    def features(self, places: Places, vector: Vectors, shares: Vectors) -> Vectors:
+        """For each place: nearness of passage, title and best sentence, share of words, whether it leads."""
+        few = len(places) < len(self.entries)
+        nearness = (self.passages[places].astype(np.float32) if few else self._passages) @ vector
+        titles = self.titles[self.title_of[places]].astype(np.float32) @ vector
         best = self._best_sentences(places, vector, nearness)
-        return places, np.stack([nearness, titles, best, shares[places], self._leads[places]], axis=1)
+        return np.stack([nearness, titles, best, shares[places], self._leads[places]], axis=1)
 
     def sentence_nearness(self, place: int, vector: Vectors) -> Vectors | None:
         """How near each sentence of the entry is, where sentences were embedded."""
@@ -123,15 +128,17 @@ def build_index(version: str, rows: Sequence[Any]) -> Index:
     title_rows: dict[str, int] = {}
     title_of = [title_rows.setdefault(entry.title, len(title_rows)) for entry in entries]
     titles = {place: rows_[1] for place, rows_ in zip(title_of, vectors, strict=True)}
+    passages = _stacked([rows_[0] for rows_ in vectors])
     return Index(
         version,
         entries,
-        _stacked([rows_[0] for rows_ in vectors]),
+        passages,
         _stacked([titles[place] for place in range(len(titles))]),
         np.array(title_of, dtype=np.int32),
         _stacked([row for rows_ in vectors for row in rows_[2:]]),
         np.cumsum([0, *(len(rows_) - 2 for rows_ in vectors)]).astype(np.int32),
         WordIndex.of([row.words for row in rows]),
+        Graph.of(passages) if len(passages) >= GRAPH_FROM else None,
     )
 
 

@@ -47,7 +47,7 @@ class Searcher:
         if not index.entries or query.is_empty:
             return []
         (vector,) = await self._encoder.embed([question], "query")
-        places, features = index.features(vector, self._tokenizer.words(question))
+        places, features = index.candidate_features(vector, self._tokenizer.words(question))
         abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
         scores = dict(zip(map(int, places), scores_of(features, query.language, abroad).tolist(), strict=True))
         asked = Asked.of(question, self._tokenizer, index.words)

@@ -13,6 +13,7 @@ import orjson
 from numpy.typing import NDArray
 from redis.asyncio import Redis
 
+from services.dialogue.adapters.knowledge.graph import Graph
 from services.dialogue.adapters.knowledge.index import Entry, Index
 from services.dialogue.adapters.knowledge.lexical import WordIndex
 from services.dialogue.adapters.knowledge.making import MADE_BY
@@ -39,6 +40,8 @@ def pack(index: Index) -> bytes:
     arrays |= {f"word_{name}": getattr(words, name) for name in ("starts", "texts", "weights", "best")}
     arrays |= {"text": np.frombuffer(orjson.dumps(texts), dtype=np.uint8)}
     arrays |= {"places": np.fromiter(words.place.values(), dtype=np.int32, count=len(words.place))}
+    if index.graph is not None:
+        arrays |= {"graph": np.frombuffer(index.graph.to_bytes(), dtype=np.uint8)}
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, **arrays)
     return packed.getvalue()
@@ -55,7 +58,8 @@ def unpack(data: bytes) -> Index:
             found["word_starts"], found["word_texts"], found["word_weights"], found["word_best"], texts["size"],
         )  # fmt: skip
         entries = tuple(_entry(fields) for fields in texts["entries"])
-        return Index(texts["version"], entries, words=words, **{name: found[name] for name in ARRAYS})
+        graph = Graph.from_bytes(found["graph"].tobytes()) if "graph" in found else None
+        return Index(texts["version"], entries, words=words, graph=graph, **{name: found[name] for name in ARRAYS})
     except (OSError, KeyError, TypeError, EOFError, BadZipFile) as exc:
         raise ValueError(f"no index: {exc}") from exc
 
