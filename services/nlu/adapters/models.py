@@ -4,6 +4,7 @@ A service's own lie under `<var>/models/nlu-<hash>/`; whoever runs `deskbell tra
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from services.nlu.adapters.examples import Examples
+from services.nlu.domain.doubt import FEATURES, Doubt, Numbers, Space
 from services.nlu.domain.features import BUCKETS
 from services.nlu.domain.heads import Heads
 from shared.encoder import DIMENSIONS, ENCODER
@@ -23,6 +25,7 @@ ALGORITHM = "logistic-2"
 """Named anew whenever fitting changes, so that older heads are not taken for its result."""
 FORMAT = 1
 """Of model folders; raised when an older program could not read them."""
+SPACE = ("near", "far", "places", "middle")
 CARD, HEADS, ENCODER_FOLDER, TAGGER_FOLDER = "card.json", "heads.npz", "encoder", "tagger"
 
 
@@ -62,8 +65,8 @@ def load_model(folder: Path) -> StoredModel:
     try:
         card = json.loads((folder / CARD).read_text("utf-8"))
         with (folder / HEADS).open("rb") as file, np.load(file, allow_pickle=False) as numbers:
-            weights, words, bias = (np.asarray(numbers[name], np.float32) for name in ("weights", "words", "bias"))
-        heads = Heads(tuple(map(str, card["intents"])), weights, words, bias, float(card["threshold"]))
+            arrays = {name: np.asarray(numbers[name], np.float32) for name in numbers.files}
+        heads = _heads_of(tuple(map(str, card["intents"])), float(card["threshold"]), arrays)
         newer = int(card.get("format", FORMAT)) > FORMAT
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as exc:
         raise ConfigError(f"the model in {folder} is damaged; fit it again with `deskbell train nlu`") from exc
@@ -74,16 +77,42 @@ def load_model(folder: Path) -> StoredModel:
     return model
 
 
+def _heads_of(intents: tuple[str, ...], threshold: float, arrays: Mapping[str, Numbers]) -> Heads:
+    doubt = None
+    if "doubt_weights" in arrays:
+        space = Space(*(arrays[f"space_{name}"] for name in SPACE))
+        doubt = Doubt(space, arrays["doubt_weights"], arrays["doubt_bias"])
+    return Heads(intents, arrays["weights"], arrays["words"], arrays["bias"], threshold, doubt)
+
+
+def _arrays_of(heads: Heads) -> dict[str, Numbers]:
+    arrays = {"weights": heads.weights, "words": heads.words, "bias": heads.bias}
+    if heads.doubt is not None:
+        arrays |= {"doubt_weights": heads.doubt.weights, "doubt_bias": heads.doubt.bias}
+        arrays |= {f"space_{name}": getattr(heads.doubt.space, name) for name in SPACE}
+    return arrays
+
+
 def _check(model: StoredModel) -> None:
     n = len(model.heads.intents)
     shapes = [array.shape for array in (model.heads.weights, model.heads.words, model.heads.bias)]
-    if [shapes[0][:1], *shapes[1:]] != [(n,), (n, BUCKETS), (n,)] or len(shapes[0]) != 2:
+    fits = [shapes[0][:1], *shapes[1:]] == [(n,), (n, BUCKETS), (n,)] and len(shapes[0]) == 2
+    if not fits or not _doubt_fits(model.heads.doubt, shapes[0][1]):
         raise ConfigError(f"the parts of the model in {model.folder} do not belong together; fit it again")
     if model.encoder_folder is None and shapes[0][1] != DIMENSIONS:
         raise ConfigError(f"the model in {model.folder} was made for another encoder; fit it again")
     if model.encoder_folder is None and model.card.get("encoder", ENCODER) != ENCODER:
         other = model.card["encoder"]
         raise ConfigError(f"the model in {model.folder} was made for encoder {other}, this is {ENCODER}; fit it again")
+
+
+def _doubt_fits(doubt: Doubt | None, dimensions: int) -> bool:
+    if doubt is None:
+        return True
+    space, square = doubt.space, (dimensions, dimensions)
+    shapes = [space.near.shape, space.far.shape, space.places.shape[1:], space.middle.shape]
+    numbers = [doubt.weights.shape, doubt.bias.shape]
+    return shapes == [square, square, (dimensions,), (dimensions,)] and numbers == [(FEATURES,), (1,)]
 
 
 def save_heads(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
@@ -93,6 +122,7 @@ def save_heads(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
 
 def write_model(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
     """Fills a folder that exists."""
-    np.savez(folder / HEADS, weights=heads.weights, words=heads.words, bias=heads.bias)
+    arrays: dict[str, Any] = {**_arrays_of(heads)}
+    np.savez(folder / HEADS, **arrays)
     full = {"format": FORMAT, **card, "intents": heads.intents, "threshold": heads.threshold}
     (folder / CARD).write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from services.nlu.domain.doubt import Doubt
 from services.nlu.domain.features import word_features
 from services.nlu.domain.text import match_text
 
@@ -31,7 +32,8 @@ class Guess:
 class Heads:
     """A linear layer over the frozen encoder and over words; below `threshold` a text counts as out of scope.
 
-    `weights` has a row for each intent and a column for each dimension, `words` one for each bucket.
+    `weights` has a row for each intent and a column for each dimension, `words` one for each bucket. Where there is a
+    `doubt`, it and not the class of out-of-scope examples says how probable it is that a text is in scope.
     """
 
     intents: tuple[str, ...]
@@ -39,6 +41,7 @@ class Heads:
     words: Numbers
     bias: Numbers
     threshold: float
+    doubt: Doubt | None = None
 
     def guesses(self, texts: Sequence[str], vectors: Numbers) -> list[Guess]:
         """One guess for each text; `vectors` has a row for each."""
@@ -46,7 +49,22 @@ class Heads:
         for row, text in enumerate(texts):
             buckets, values = word_features(match_text(text).text)
             scores[row] += self.words[:, buckets] @ values
-        return [guess_of(row, self.intents, self.threshold) for row in softmax(scores)]
+        distances = None if self.doubt is None else self.doubt.space.distance(vectors)
+        shares = shares_of(scores, distances, self.intents, self.doubt)
+        return [guess_of(row, self.intents, self.threshold) for row in shares]
+
+
+def shares_of(scores: Numbers, distances: Numbers | None, intents: Sequence[str], doubt: Doubt | None) -> Numbers:
+    """The probability of each intent. With a `doubt`, what is lacking to one is that of being out of scope."""
+    shares = softmax(scores)
+    if doubt is None or distances is None:
+        return shares
+    outside = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else None
+    sure = doubt.in_scope(scores, distances, outside)
+    if outside is not None:
+        shares[:, outside] = 0
+    weighed: Numbers = shares * (sure / np.maximum(shares.sum(axis=1), 1e-12))[:, None]
+    return weighed
 
 
 def guess_of(shares: NDArray[Any], intents: Sequence[str], threshold: float) -> Guess:
