@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.utils import logging as hub_logging
 from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig, BertModel
 from transformers.utils import logging
@@ -69,6 +70,7 @@ def _package_folder(name: str) -> str:
 def _from_folder(name: str, source: str, dropout: float) -> Start:
     logging.disable_progress_bar()
     logging.set_verbosity_error()
+    hub_logging.set_verbosity_error()
     try:
         config = AutoConfig.from_pretrained(source)
         _set_dropout(config, dropout)
@@ -81,8 +83,8 @@ def _from_folder(name: str, source: str, dropout: float) -> Start:
         raise ConfigError(f"the encoder {name} has no tokenizer.json that can be served; choose another encoder")
     most = min(LONGEST, getattr(config, "max_position_embeddings", LONGEST) or LONGEST)
     query, passage = _prefixes(name, source)
-    start = Start(name, model, _plain(backend, most), tokenizer.pad_token_id, most, query, passage, _pooling(source))
-    return start
+    known_as = Path(name).name if Path(name).is_dir() else name
+    return Start(known_as, model, _plain(backend, most), tokenizer.pad_token_id, most, query, passage, _pooling(source))
 
 
 def _no_encoder(name: str, source: str) -> str:

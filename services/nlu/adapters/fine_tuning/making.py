@@ -82,17 +82,29 @@ async def make_model(asked: Asked, data: Data, wish: Wish, tell: Tell) -> Made:
         _Candidate(plain_fit, crf, validation),
         _Candidate(tuned_fit, _better_tagger(crf, engine, validation), validation),
     )
+    tell("heads", 1, 1)
     columns = {name: summary(side.judged(), entities=data.tagged) for name, side in ((HEADS, plain), (TUNED, tuned))}
     kept = TUNED if columns[TUNED]["accuracy"] > columns[HEADS]["accuracy"] else HEADS
-    better = tuned if kept == TUNED else plain
-    card = card_of(asked, parted, better.fit) | {
+    judged = (tuned if kept == TUNED else plain).judged()
+    side, learned = (tuned, parted) if kept == TUNED else (await _all_of_it(plain, asked, data), data)
+    card = card_of(asked, learned, side.fit) | {
         "encoder": figures["encoder"] if kept == TUNED else ENCODER,
         "fine_tuning": {"kept": kept, "candidates": columns, **figures},
         "seconds": round(perf_counter() - started, 1),
     }
-    await asyncio.to_thread(_put, asked.out, better, card, work / ENCODER_FOLDER if kept == TUNED else None)
+    await asyncio.to_thread(_put, asked.out, side, card, work / ENCODER_FOLDER if kept == TUNED else None)
     forget(work)
-    return Made(card, columns, better.judged())
+    return Made(card, columns, judged)
+
+
+async def _all_of_it(plain: _Candidate, asked: Asked, data: Data) -> _Candidate:
+    """The heads that `train nlu` would give without fine-tuning: what was held out to compare is learned as well."""
+    if data.validation:
+        return plain
+    async with open_encoder(timeout_s=120) as encoder:
+        rows = await embed_data(data.train, kept_at(asked.data, asked.var), encoder)
+    fit = await asyncio.to_thread(fit_heads, rows, seed=asked.seed)
+    return _Candidate(fit, await asyncio.to_thread(_span_tagger, data, asked.seed), ())
 
 
 def _fit_over(engine: OnnxEngine, data: Data, seed: int) -> Fit:

@@ -49,6 +49,7 @@ def fine_tune(
     if kept is None:
         tell("first layer", 0, len(rows))
         begin(model, rows, start.pad_id, device)
+        tell("first layer", len(rows), len(rows))
     lesson = Lesson(rows, unseen, start.pad_id, device, options)
     progress = Training(model, lesson, keeper, Progress(half=device.half)).run(tell)
     tell("export", 0, 1)
