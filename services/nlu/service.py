@@ -44,7 +44,7 @@ async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: floa
     """All that understanding knows of the shop; `threshold` replaces the fitted one."""
     heads = await open_heads(shop, var, embedder)
     patterns = Patterns(shop.profile.order_number.pattern, shop.profile.one_time_code.digits)
-    catalogue = catalogue_of(shop.products)
+    catalogue = catalogue_of(shop.products, shop.profile.title.values())
     return Reader(
         heads if threshold is None else replace(heads, threshold=threshold),
         patterns,
