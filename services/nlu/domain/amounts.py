@@ -54,7 +54,7 @@ class Amounts:
 
 def _pattern(units: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![A-Za-z0-9.])(?<![0-9],)(?<!{HAN})(?:(?:(?P<said>[0-9][0-9,]{{0,9}})|(?P<han>{HAN}{{1,5}}))\s?(?P<unit>{units})(?![A-Za-z0-9]|{HAN})"
+        rf"(?<![A-Za-z0-9.])(?<![0-9],)(?<!{HAN})(?:(?:(?P<said>[0-9][0-9,]{{0,9}})|(?P<han>{HAN}{{1,5}}))\s?(?P<unit>{units})(?!\s?[A-Za-z0-9]|{HAN})"
         r"|(?P<alone>[0-9]{1,3},[0-9]{3})(?=\s(?:version|one|model)\b|的|款))",
         re.IGNORECASE,
     )

@@ -24,7 +24,7 @@ SEPARATORS = (" \n", " \n-._/·")
 
 NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
 UNIT = r"pieces?|pcs|pairs?|units?|items?|copies|sets?|of (?:them|these|those|each)"
-MEASURE = r"[件双台条只副套把份部顶支瓶盒包张箱根]|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+MEASURE = r"[件双台条只副套把份部顶支瓶盒张箱根]|包(?!政策|有|邮|退|换|括|装)|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
 COUNTED = re.compile(
     rf"(?<![\w第])(?:([0-9]{{1,3}}|{'|'.join(ENGLISH)})\s*(?:x\s*)?(?:{UNIT})\b|([0-9]{{1,2}})\s?[x×](?![\w])"
     rf"|[x×]\s?([0-9]{{1,2}})(?![\w]))|(?<![第这那哪0-9一二两三四五六七八九十最])(?:(?<=[来要订拍买])|(?!一))([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*(?:{MEASURE})",
@@ -37,6 +37,8 @@ BEHIND_WORD = re.compile(
     re.IGNORECASE,
 )
 COUNTED_THING = re.compile(rf"(?<![\w.,-])([1-9]|1[0-9]|{'|'.join(ENGLISH)})\s+(?:of\s+(?:the\s+)?)?$", re.IGNORECASE)
+NO_CODE = re.compile(r"(?:邮编|邮政编码|\bpost(?:al)?\s?code|\bzip(?: code)?)(?:\s|是|is|[:：])*$", re.IGNORECASE)
+"""Before a number: the postcodes of China have six digits too."""
 COLOUR_CHARACTERS = {
     "黑": "black", "白": "white", "红": "red", "蓝": "blue", "绿": "green", "灰": "grey", "粉": "pink", "黄": "yellow",
     "紫": "purple", "棕": "brown",
@@ -44,7 +46,7 @@ COLOUR_CHARACTERS = {
 THING = r"(?:one|item|option|order|product|pair|choice)"
 NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
 ORDINAL = re.compile(
-    rf"\bthe\s+({NTH})\b(?!\s+(?:time|day|week|month))|\b({NTH})\s+{THING}\b|\b([0-9]{{1,2}})(?:st|nd|rd|th)\b"
+    rf"\bthe\s+({NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))|\b({NTH})\s+{THING}\b|\b([0-9]{{1,2}})(?:st|nd|rd|th)\b"
     r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*([0-9]{1,2})(?![0-9])"
     r"|第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
     r"|(最后)一?[个件单项款双笔条种台]|(前者|后者)",
@@ -185,6 +187,8 @@ def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[En
     between = "[ -]?" if expects.slot == "one_time_code" else ""
     digits = rf"[0-9](?:{between}[0-9]){{{patterns.code_digits - 1}}}"
     for match in re.finditer(rf"(?<![A-Za-z0-9]){digits}(?!{between}[0-9]|[A-Za-z])", text.text):
+        if NO_CODE.search(text.text, max(match.start() - 14, 0), match.start()):
+            continue
         yield _entity("one_time_code", re.sub("[ -]", "", match.group()), text.span(*match.span()))
 
 

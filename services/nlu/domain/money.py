@@ -8,7 +8,7 @@ from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
 CURRENCIES = {
-    "EUR": r"€|euros?\b|eur\b|欧元?",
+    "EUR": r"€|euros?\b|eur\b|欧元|欧(?![洲码标式])",
     "CNY": r"¥|rmb\b|cny\b|yuan\b|元(?:钱|人民币)?|块(?:钱)?|人民币",
     "USD": r"us\$|\$|usd\b|dollars?\b|bucks?\b|美元|美金|刀", "GBP": r"£|gbp\b|pounds?\b|英镑",
 }  # fmt: skip
@@ -32,7 +32,7 @@ BUDGET = re.compile(
     r"[\s:：]*$",
     re.IGNORECASE,
 )
-NO_SUM = frozenset({"一块", "几块", "一元", "两块"})
+NO_SUM = frozenset({"一块", "几块", "一元", "两块", "一刀"})
 """Together, or a piece of something, rather than a sum."""
 DASH = r"(?:\s?[-–—~～]\s?|\s?(?:到|至)\s?)"
 SUM = re.compile(
@@ -71,7 +71,9 @@ SPOKEN_OF = re.compile(
     r"差价|[扣付退]了?我?|价格|多少钱|费用|便宜|账单|元|块",
     re.IGNORECASE,
 )
-BARE = re.compile(r"(?<![A-Za-z0-9#.,:/+第满减-])[0-9]{1,5}(?:\.[0-9]{1,2})?(?![A-Za-z0-9%:/]|[.,-][0-9])")
+BARE = re.compile(
+    r"(?<![A-Za-z0-9#.,:/+第满减-])(?<!digits are )(?<!尾号)(?<!尾号 )[0-9]{1,5}(?:\.[0-9]{1,2})?(?![A-Za-z0-9%:/]|[.,-][0-9])"
+)
 SMALLEST_DOUBTFUL = 50
 
 

@@ -16,7 +16,7 @@ FAMILIES = {
     "black": ("黑",), "white": ("白",), "grey": ("gray", "灰"), "red": ("burgundy", "wine red", "酒红", "红"),
     "blue": ("navy blue", "sky blue", "light blue", "dark blue", "navy", "indigo", "蓝", "藏青", "藏蓝", "靛蓝"),
     "green": ("olive", "jade", "khaki green", "绿", "墨绿", "竹青", "橄榄绿"), "pink": ("粉", "藕粉", "粉红"),
-    "yellow": ("mustard", "黄", "姜黄"), "brown": ("棕", "咖啡", "咖", "褐"),
+    "yellow": ("mustard", "黄", "姜黄"), "brown": ("棕", "咖啡色", "咖", "褐"),
     "beige": ("米", "米白", "杏", "卡其", "khaki"), "turquoise": ("teal", "青"),
     "orange": ("橙", "橘", "橘红"), "purple": ("violet", "lilac", "紫"),
     "cream": ("off-white", "ivory", "奶白", "奶油白", "奶油"),
@@ -34,7 +34,7 @@ NO_COLOUR = re.compile(
 )
 COLOURED = re.compile(
     r"\s*(?:ones?|version|variant|colou?r|pair|shoes?|boots?|jackets?|hoodies?|sweaters?|tees?|dress|shirts?|one|model|"
-    r"bags?|scarf|socks|coat|jeans|in\b|or\b|and\b|instead|,|\?|$)",
+    r"bags?|scarf|socks|coat|jeans|in\b|instead)",
     re.IGNORECASE,
 )
 SHADE = re.compile(rf"^(?:light|dark|pale|deep|bright|pastel|[{HAN_SHADES}])(?=.)", re.IGNORECASE)
@@ -150,6 +150,6 @@ def _chinese(names: Collection[str]) -> re.Pattern[str]:
     bare = "".join(stem for stem in short if stem not in NEVER_BARE)
     shade = f"[{HAN_SHADES}]"
     return re.compile(
-        rf"{shade}?(?:{long})色?|{shade}?[{short}]色|{shade}[{bare}](?=[的款])|(?<![脸很最太更变发漂])[{bare}](?=款|的(?!时|钱|意))"
+        rf"{shade}?(?:{long})色?|{shade}?[{short}]色|{shade}[{bare}](?=[的款])|(?<![脸很最太更变发漂空明])[{bare}](?=款|的(?!时|钱|意))"
         rf"|(?<=[换要买选拿][成个了双件条])[{bare}](?=[的吧吗,.?!，。？！]|$)|[{bare}](?=\s?[Tt](?![a-z]))"
     )

@@ -185,7 +185,7 @@ def _is_date(match: re.Match[str]) -> bool:
     return marked or around is not None
 
 
-WHICH = r"(?P<which>上上|下下|上|这|本|下)(?:一)?个?"
+WHICH = r"(?<![路网线身手以马晚早])(?P<which>上上|下下|上|这|本|下)(?:一)?个?"
 MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 YEAR = rf"(?P<year>20[0-9]{{2}}|[二两][{HAN_DIGITS}]{{3}}|[今去明前])年"
 PART_OF = r"(?P<part>底|初|末|中旬|上旬|下旬)"
@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
         r"(?=[^0-9./元块折万%厘毫克码寸斤米Vv]|$)(?!\s?[a-zA-Z分颗星])",
         lambda match, frame: one(nearest(frame, int(match["month"]), int(match["day"]))) if _is_date(match) else None,
     ),
-    rule(r"(?P<said>(?P<unit>月|年)(?P<part>底|初|末|中(?=之?[前旬])))", _end_of),
+    rule(r"(?P<said>(?P<unit>月|年)(?P<part>底(?!下)|初|末|中(?=之?[前旬])))", _end_of),
     rule(r"(?P<said>(?P<year>前年|去年|今年|明年|后年)(?P<part>底|初|末)?)(?!双|十一|国庆|春节|新)", _year),
     *(rule(rf"(?P<said>{ITS_YEAR}(?:{words}))", _holiday(name)) for words, name in HOLIDAYS.items()),
     rule(
