@@ -79,7 +79,7 @@ async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: floa
 def reader_of(shop: Shop, heads: Heads, threshold: float | None = None) -> Reader:
     """The heads beside what is read from the shop's other files."""
     patterns = Patterns(shop.profile.order_number.pattern, shop.profile.one_time_code.digits)
-    catalogue = catalogue_of(shop.products)
+    catalogue = catalogue_of(shop.products, shop.profile.title.values())
     return Reader(
         heads if threshold is None else replace(heads, threshold=threshold),
         patterns,

@@ -18,8 +18,11 @@ Stamp = tuple[int, int] | None
 log = structlog.get_logger(__name__)
 
 
-def catalogue_of(products: Iterable[CatalogueProduct]) -> Catalogue:
-    """The names of these products and of all options that their variants have."""
+def catalogue_of(products: Iterable[CatalogueProduct], also: Iterable[str] = ()) -> Catalogue:
+    """The names of these products and of all options that their variants have.
+
+    `also` are texts, such as the shop's own name, whose words name no product alone.
+    """
     known = tuple(products)
     options = {
         (kind, tuple(sorted(names.items())))
@@ -27,8 +30,16 @@ def catalogue_of(products: Iterable[CatalogueProduct]) -> Catalogue:
         for variant in product.variants
         for kind, names in variant.options.items()
     }
+    prose = (
+        text
+        for product in known
+        for part in (product.description, *product.attributes.values())
+        for text in part.values()
+    )
     return Catalogue(
-        Gazetteer.of((product.id, name) for product in known for name in product.name.values()),
+        Gazetteer.of(
+            ((product.id, name) for product in known for name in product.name.values()), "\n".join((*prose, *also))
+        ),
         OptionNames.of((kind, dict(names)) for kind, names in sorted(options)),
     )
 
@@ -62,7 +73,8 @@ class CatalogueWatch:
         log.info("nlu.catalogue_exchanged")
 
     def _read(self) -> Catalogue:
-        return catalogue_of(load_shop(self._shop_dir).products)
+        shop = load_shop(self._shop_dir)
+        return catalogue_of(shop.products, shop.profile.title.values())
 
     def _look_at_file(self) -> Stamp:
         try:

@@ -3,38 +3,40 @@
 import re
 from collections.abc import Iterator
 
-from services.nlu.domain.numbers import HAN, chinese_number
+from services.nlu.domain.numbers import ENGLISH, HAN, chinese_number
 from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
 CURRENCIES = {
-    "EUR": r"€|euros?\b|eur\b|欧元?",
+    "EUR": r"€|euros?\b|eur\b|欧元|欧(?![洲码标式])",
     "CNY": r"¥|rmb\b|cny\b|yuan\b|元(?:钱|人民币)?|块(?:钱)?|人民币",
     "USD": r"us\$|\$|usd\b|dollars?\b|bucks?\b|美元|美金|刀", "GBP": r"£|gbp\b|pounds?\b|英镑",
 }  # fmt: skip
 CURRENCY = "|".join(CURRENCIES.values())
 BEFORE = r"(?:€|¥|us\$|\$|£|eur\b|cny\b|rmb\b|usd\b|gbp\b|人民币)"
 FIGURES = r"(?:[0-9]{1,3}(?:[.,][0-9]{3}){1,3}(?:[.,][0-9]{1,2})?|[0-9]{1,7}(?:[.,][0-9]{1,2})?)(?![0-9])"
-AMOUNT = rf"(?:{FIGURES}(?:\s?(?:k\b|千|万))?|{HAN}{{1,9}})"
+ENGLISH_AMOUNT = rf"(?:{'|'.join(ENGLISH)})(?=\s(?:euros?|yuan|dollars?|bucks?|pounds?)\b)"
+AMOUNT = rf"(?:{FIGURES}(?:\s?(?:k\b|千|万))?|{HAN}{{1,9}}|{ENGLISH_AMOUNT})"
 UPPER = (
     r"(?:under|below|less than|up to|at most|no more than|not more than|maximum(?: of)?|max\.?|within|cheaper than|"
     r"not over|不超过|不高于|低于|少于|小于|最多|顶多)"
 )
-LOWER = r"(?:over|above|more than|at least|minimum(?: of)?|starting at|高于|超过|大于|至少|最少|不低于)"
+LOWER = r"(?:over|above|at least|minimum(?: of)?|starting at|至少|最少|不低于)"
 ABOUT = r"(?:around|about|roughly|approximately|approx\.?|circa|大概|大约|差不多)"
 UPPER_AFTER = r"(?:or less|or under|or below|max(?:imum)?\b|tops\b|以内|以下|之内|之下|封顶)"
 LOWER_AFTER = r"(?:or more|and up|and above|\+|以上|起|往上|出头|多(?=块|元))"
 ABOUT_AFTER = r"(?:or so|ish\b|左右|上下|来块|来元)"
 BUDGET = re.compile(
-    r"(?:budget(?:\s+(?:is|of|around|about))?|spend|\bpaid|charged(?: me)?|costs?|预算(?:是|在|大概|就)?|[花付扣]了(?:我)?)"
+    r"(?:budget(?:\s+(?:is|of|around|about))?|spend|\bpaid|charged(?: me)?|costs?|预算(?:是|在|大概|就)?"
+    r"|(?:[花付扣省降涨]|便宜|贵)了(?:我)?|退我|差价?)"
     r"[\s:：]*$",
     re.IGNORECASE,
 )
-NO_SUM = frozenset({"一块", "几块", "一元", "两块"})
+NO_SUM = frozenset({"一块", "几块", "一元", "两块", "一刀"})
 """Together, or a piece of something, rather than a sum."""
 DASH = r"(?:\s?[-–—~～]\s?|\s?(?:到|至)\s?)"
 SUM = re.compile(
-    r"(?<![A-Za-z0-9.,#第零〇一二两三四五六七八九十百千万])"
+    r"(?<![0-9][.,])(?<![A-Za-z0-9#第零〇一二两三四五六七八九十百千万])"
     rf"(?:(?:(?P<upper>{UPPER})|(?P<lower>{LOWER})|(?P<about>{ABOUT}))\s*)?"
     rf"(?:(?P<pre>between|from)\s+)?(?P<first>{BEFORE})?\s?"
     rf"(?P<low>{AMOUNT})(?:\s?(?P<middle>{CURRENCY}))?"
@@ -62,6 +64,29 @@ def find_money(text: MatchText) -> Iterator[Entity]:
         if _counts(match, text.text):
             start, end = text.span(*_trimmed(match))
             yield Entity(type="money", text="", value=_value(match), start=start, end=end)
+
+
+SPOKEN_OF = re.compile(
+    r"price|\bpaid|\bpay\b|charged?\b|billed?|\bcosts?\b|\bfee\b|voucher|statement|invoice|refund|cheaper|payments?\b|"
+    r"差价|[扣付退]了?我?|价格|多少钱|费用|便宜|账单|元|块",
+    re.IGNORECASE,
+)
+BARE = re.compile(
+    r"(?<![A-Za-z0-9#.,:/+第满减-])(?<!digits are )(?<!尾号)(?<!尾号 )[0-9]{1,5}(?:\.[0-9]{1,2})?(?![A-Za-z0-9%:/]|[.,-][0-9])"
+)
+SMALLEST_DOUBTFUL = 50
+
+
+def find_bare_sums(text: MatchText) -> Iterator[Entity]:
+    """Numbers with nothing beside them, where the message speaks of prices and nothing else claims them."""
+    if SPOKEN_OF.search(text.text) is None:
+        return
+    for match in BARE.finditer(text.text):
+        if MEASURED.match(text.text, match.end()):
+            continue
+        if "." in match[0] or float(match[0]) >= SMALLEST_DOUBTFUL:
+            start, end = text.span(*match.span())
+            yield Entity(type="money", text="", value=_written(float(match[0])), start=start, end=end)
 
 
 def _trimmed(match: re.Match[str]) -> tuple[int, int]:
@@ -113,6 +138,8 @@ def _currency(match: re.Match[str]) -> str | None:
 def _number(said: str) -> float:
     word = said.strip().lower()
     many = MANY.get(word[-1], 1) if word[:1].isdecimal() else 1
+    if word in ENGLISH:
+        return float(ENGLISH.index(word) + 1)
     digits = word.rstrip("k千万").strip() if many > 1 else word
     return float(_figures(digits)) * many if digits[:1].isdecimal() else float(chinese_number(word))
 

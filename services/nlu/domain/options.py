@@ -1,9 +1,11 @@
 """Colours, sizes and other options of the catalogue, as customers name them."""
 
+import os.path
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from services.nlu.domain.amounts import Amounts
 from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
@@ -14,30 +16,16 @@ FAMILIES = {
     "black": ("黑",), "white": ("白",), "grey": ("gray", "灰"), "red": ("burgundy", "wine red", "酒红", "红"),
     "blue": ("navy blue", "sky blue", "light blue", "dark blue", "navy", "indigo", "蓝", "藏青", "藏蓝", "靛蓝"),
     "green": ("olive", "jade", "khaki green", "绿", "墨绿", "竹青", "橄榄绿"), "pink": ("粉", "藕粉", "粉红"),
-    "yellow": ("mustard", "黄", "姜黄"), "brown": ("棕", "咖啡", "咖", "褐"),
+    "yellow": ("mustard", "黄", "姜黄"), "brown": ("棕", "咖啡色", "咖", "褐"),
     "beige": ("米", "米白", "杏", "卡其", "khaki"), "turquoise": ("teal", "青"),
     "orange": ("橙", "橘", "橘红"), "purple": ("violet", "lilac", "紫"),
-    "cream": ("off-white", "ivory", "奶白", "奶油白"),
+    "cream": ("off-white", "ivory", "奶白", "奶油白", "奶油"),
     "silver": ("银",), "gold": ("golden", "金"), "camel": ("tan", "驼"), "charcoal": ("炭灰",),
 }  # fmt: skip
 """A plain word for a colour, and other words for it or a shade of it."""
 SHADES = r"(?:(?:light|dark|pale|deep|bright|pastel)\s+)?"
 HAN_SHADES = "深浅大纯暗亮淡"
-AMBIGUOUS = {
-    "orange",
-    "cream",
-    "gold",
-    "golden",
-    "silver",
-    "tan",
-    "camel",
-    "ivory",
-    "violet",
-    "rose",
-    "olive",
-    "navy",
-    "jade",
-}
+AMBIGUOUS = frozenset({"orange", "gold", "golden", "silver", "tan", "ivory", "violet", "jade"})
 """Words that are colours only beside a thing that has one."""
 NO_COLOUR = re.compile(
     r"\s*(?:friday|card|member(?:ship)?|status|tier|level|customers?|juice|house|paper|market|list|out\b|light|energy)|"
@@ -46,12 +34,16 @@ NO_COLOUR = re.compile(
 )
 COLOURED = re.compile(
     r"\s*(?:ones?|version|variant|colou?r|pair|shoes?|boots?|jackets?|hoodies?|sweaters?|tees?|dress|shirts?|one|model|"
-    r"bags?|scarf|socks|coat|jeans|in\b|or\b|and\b|instead|,|\?|$)",
+    r"bags?|scarf|socks|coat|jeans|in\b|instead)",
     re.IGNORECASE,
 )
 SHADE = re.compile(rf"^(?:light|dark|pale|deep|bright|pastel|[{HAN_SHADES}])(?=.)", re.IGNORECASE)
 NEVER_BARE = "米金银青杏咖"
 """Chinese colours that mean something else without the word for colour."""
+
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+SHORTEST_STEM = 2
 
 
 @dataclass(frozen=True)
@@ -62,24 +54,28 @@ class OptionNames:
     sizes: frozenset[str]
     english: re.Pattern[str]
     chinese: re.Pattern[str]
+    amounts: Amounts
 
     @classmethod
     def of(cls, options: Iterable[Named] = ()) -> "OptionNames":
         """From the options of all variants; general words for colours are understood in any shop."""
         names: dict[str, tuple[str, str]] = {}
         sizes: set[str] = set()
+        by_kind: dict[str, list[tuple[str, str]]] = {}
         for kind, by_language in options:
             value = by_language.get("en", next(iter(by_language.values()), "")).lower()
             if kind == "size":
                 sizes.add(value)
             else:
-                names |= {
-                    name.lower(): ("color" if kind == "color" else "option", value) for name in by_language.values()
-                }
+                known = "color" if kind == "color" else "option"
+                names |= {name.lower(): (known, value) for name in by_language.values()}
+                by_kind.setdefault(kind, []).append((by_language.get("zh", ""), value))
         colours = {value for kind, value in names.values() if kind == "color"}
         names = {word: ("color", value) for word, value in _colour_words(colours).items()} | names
+        names = {word: ("option", value) for pairs in by_kind.values() for word, value in _stems(pairs)} | names
         words = {_folded(name): meaning for name, meaning in names.items()}
-        return cls(words, frozenset(sizes), _english(names), _chinese(names))
+        amounts = Amounts.of((name, value) for name, (kind, value) in names.items() if kind == "option")
+        return cls(words, frozenset(sizes), _english(names), _chinese(names), amounts)
 
     def find(self, text: MatchText) -> Iterator[Entity]:
         """Colours and other options, not sizes."""
@@ -89,6 +85,7 @@ class OptionNames:
                     kind, value = self._meaning(match.group())
                     start, end = text.span(*match.span())
                     yield Entity(type=kind, text="", value=value, start=start, end=end)
+        yield from self.amounts.find(text)
 
     def _meaning(self, said: str) -> tuple[str, str]:
         """Of a shade that is not sold, its colour."""
@@ -102,6 +99,17 @@ def _means_else(match: re.Match[str]) -> bool:
     if NO_COLOUR.match(match.string, match.end()):
         return True
     return match.group().lower() in AMBIGUOUS and not COLOURED.match(match.string, match.end())
+
+
+def _stems(values: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """欧标 for 欧标插头 beside 国标插头: Chinese values without the ending that all of a kind share."""
+    names = sorted({name for name, _ in values})
+    shared = os.path.commonprefix([name[::-1] for name in names])[::-1]
+    if len(names) > 1 and shared:
+        for name, value in values:
+            stem = name[: max(SHORTEST_STEM, len(name) - len(shared))]
+            if len(stem) < len(name) and HAN.match(stem):
+                yield stem, value
 
 
 def _folded(word: str) -> str:
@@ -142,6 +150,6 @@ def _chinese(names: Collection[str]) -> re.Pattern[str]:
     bare = "".join(stem for stem in short if stem not in NEVER_BARE)
     shade = f"[{HAN_SHADES}]"
     return re.compile(
-        rf"{shade}?(?:{long})色?|{shade}?[{short}]色|{shade}[{bare}](?=[的款])|(?<![脸很最太更变发漂])[{bare}](?=款|的(?!时|钱|意))"
-        rf"|(?<=[换要买选拿][成个了双件条])[{bare}](?=[的吧吗，。？！]|$)"
+        rf"{shade}?(?:{long})色?|{shade}?[{short}]色|{shade}[{bare}](?=[的款])|(?<![脸很最太更变发漂空明])[{bare}](?=款|的(?!时|钱|意))"
+        rf"|(?<=[换要买选拿][成个了双件条])[{bare}](?=[的吧吗,.?!，。？！]|$)|[{bare}](?=\s?[Tt](?![a-z]))"
     )

@@ -54,7 +54,7 @@ def _matches(said: str, rules: tuple[Rule, ...], frame: Frame) -> list[tuple[int
 
 def _span(match: re.Match[str]) -> tuple[int, int]:
     """The group `said` where a rule has one: what leads to a mention is no part of it."""
-    return match.span("said") if "said" in match.re.groupindex else match.span()
+    return match.span("said") if match.re.groupindex.get("said") and match["said"] else match.span()
 
 
 def _read(read: Reading, match: re.Match[str], frame: Frame) -> Days | None:

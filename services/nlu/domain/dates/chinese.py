@@ -185,11 +185,11 @@ def _is_date(match: re.Match[str]) -> bool:
     return marked or around is not None
 
 
-WHICH = r"(?P<which>上上|下下|上|这|本|下)(?:一)?个?"
+WHICH = r"(?<![路网线身手以马晚早])(?P<which>上上|下下|上|这|本|下)(?:一)?个?"
 MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 YEAR = rf"(?P<year>20[0-9]{{2}}|[二两][{HAN_DIGITS}]{{3}}|[今去明前])年"
 PART_OF = r"(?P<part>底|初|末|中旬|上旬|下旬)"
-DAY_OF_MONTH = r"(?P<day>[12][0-9]|3[01]|[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[号日]"
+DAY_OF_MONTH = r"(?P<day>[12][0-9]|3[01]|[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[号日]"
 ITS_YEAR = r"(?:(?P<which>去年|今年|明年)的?)?"
 NO_DAY = r"(?!码|线|店|楼|门|色|款|机|常|用|本|期|客服|订单|商品|院|[0-9])"
 
@@ -199,18 +199,18 @@ RULES: tuple[Rule, ...] = (
     rule(rf"(?P<said>(?:{WHICH})?{WEEK}(?P<day>[{DAY}])(?!年){TIME})(?!个)", _of_week),
     rule(rf"(?P<said>{WHICH}{WEEK})(?![{DAY}])", _week),
     rule(
-        rf"(?P<said>{WHICH}月(?:份)?(?:(?P<day>{NUMBER})[号日]|(?P<part>底|初|末|[中上下]旬|中(?!心|间)))?)",
+        rf"(?P<said>{WHICH}月(?:份)?(?:\s?(?P<day>{NUMBER})\s?[号日]|(?P<part>底|初|末|[中上下]旬|中(?!心|间)))?)",
         _month,
     ),
     rule(rf"(?P<said>(?P<count>{COUNT})(?P<unit>{UNITS})(?P<way>(?:以|之)?[前后]))(?!悔)", _ago),
     rule(rf"(?P<said>(?:最近|近|过去|这)(?P<count>{COUNT}|两)(?P<unit>天|周|个?星期|个?月|年))", _recent),
     rule(r"(?P<said>前(?P<count>几|两|些)(?P<unit>天|个?月|年|周))", _front),
     rule(
-        rf"(?P<said>(?:{YEAR})?{MONTH}月(?:(?P<day>[0-3]?[0-9]|{HAN}{{1,3}})[号日]?|份?{PART_OF}|份)?{TIME})(?<![个多])",
+        rf"(?P<said>(?:{YEAR})?{MONTH}\s?月(?:\s?(?P<day>[0-3]?[0-9]|{HAN}{{1,3}})(?:\s?[号日])?|份?{PART_OF}|份)?{TIME})(?<![个多])",
         _date,
     ),
     rule(
-        rf"(?<![0-9第零一二三四五六七八九十月/.-])(?P<said>{DAY_OF_MONTH}{TIME}){NO_DAY}",
+        rf"(?<![0-9第大小加零一二三四五六七八九十月/.-])(?P<said>{DAY_OF_MONTH}{TIME}){NO_DAY}",
         lambda match, frame: one(day_of_month(frame, _number(match["day"]))),
     ),
     rule(
@@ -218,9 +218,12 @@ RULES: tuple[Rule, ...] = (
         r"(?=[^0-9./元块折万%厘毫克码寸斤米Vv]|$)(?!\s?[a-zA-Z分颗星])",
         lambda match, frame: one(nearest(frame, int(match["month"]), int(match["day"]))) if _is_date(match) else None,
     ),
-    rule(r"(?P<said>(?P<unit>月|年)(?P<part>底|初|末|中(?=之?[前旬])))", _end_of),
+    rule(r"(?P<said>(?P<unit>月|年)(?P<part>底(?!下)|初|末|中(?=之?[前旬])))", _end_of),
     rule(r"(?P<said>(?P<year>前年|去年|今年|明年|后年)(?P<part>底|初|末)?)(?!双|十一|国庆|春节|新)", _year),
     *(rule(rf"(?P<said>{ITS_YEAR}(?:{words}))", _holiday(name)) for words, name in HOLIDAYS.items()),
-    rule(rf"(?P<said>{PART}{CLOCK})", lambda match, frame: one(frame.today)),
+    rule(
+        rf"(?P<said>{PART}{CLOCK})|(?<=[到在改是])(?P<day>上午|下午|晚上|傍晚|中午)",
+        lambda match, frame: one(frame.today),
+    ),
     rule(r"(?P<said>周末)", lambda match, frame: _weekend(frame, None)),
 )

@@ -115,6 +115,7 @@ def _of_week(match: re.Match[str], frame: Frame) -> Days | None:
     return (found, frame.today) if (match["on"] or "").lower().startswith("since") else one(found)
 
 
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 STEP = {"last": -1, "past": -1, "previous": -1, "this": 0, "current": 0, "next": 1, "coming": 1, "following": 1}
 
 
@@ -129,6 +130,9 @@ def _period(match: re.Match[str], frame: Frame) -> Days:
         return year_at(frame.today, step)
     if unit == "month":
         return month_at(frame.today, step)
+    if unit in SEASONS:
+        year = frame.today.year + step
+        return month_of(year, SEASONS[unit])[0], month_at(month_of(year, SEASONS[unit])[0], 2)[1]
     return _whole_month(frame, _month(unit), step)
 
 
@@ -216,7 +220,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         rf"\b(?P<said>(?P<which>last|past|previous|this|current|next|coming|following)\s+"
-        rf"(?P<unit>weekend|week|month|year|{MONTH}))\b(?!\s*[0-9])",
+        rf"(?P<unit>weekend|week|month|year|spring|summer|autumn|fall|winter|{MONTH}))\b(?!\s*[0-9])",
         _period,
     ),
     rule(
@@ -229,7 +233,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(rf"\b(?P<said>(?:last|past)\s+(?P<count>{COUNT})\s+(?P<unit>{UNITS}))\b", _spanning),
     rule(
-        rf"\b(?P<said>(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month>{MONTH})\b\.?(?:,?\s+{YEAR})?)(?![0-9])",
+        rf"\b(?P<said>(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month>{MONTH})\b(?:,?\s+{YEAR})?)(?![0-9])",
         _day_month,
     ),
     rule(
@@ -262,6 +266,9 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<said>(?P<month>{MONTH})(?:\s+{YEAR})?)\b(?!\s*[0-9])",
         _in_month,
     ),
-    *(rule(rf"\b(?P<said>{words})\b", _holiday(name)) for words, name in HOLIDAYS.items()),
+    *(
+        rule(rf"\b(?P<said>(?:(?:last|this|next)\s+)?(?:{words}))\b", _holiday(name))
+        for words, name in HOLIDAYS.items()
+    ),
     rule(rf"\b(?:at|after|before|by|around|until|till|from|between)\s+(?P<said>{CLOCK})(?!\w)", _clock_free),
 )
