@@ -52,8 +52,9 @@ def rows_of(document: Document, passages: Sequence[Made]) -> list[SimpleNamespac
     return [
         SimpleNamespace(
             document=document.id, language=document.language, title=made.piece.title, text=made.piece.text,
-            leads=made.piece.leads, source=document.source, origin=document.origin, valid_from=document.valid_from,
-            valid_until=document.valid_until, words=made.words, vectors=made.vectors.tobytes(),
+            leads=made.piece.leads, asks=made.asks, source=document.source, origin=document.origin,
+            valid_from=document.valid_from, valid_until=document.valid_until, words=made.words,
+            vectors=made.vectors.tobytes(),
         ) for made in passages
     ]  # fmt: skip
 

@@ -42,7 +42,8 @@ async def _one(bench: Bench, path: Path, name: str) -> dict[str, Any]:
         (vector,) = await bench.encoder.embed([question], "query")
         shares = index.words.shares(bench.tokenizer.words(question))
         features = index.features(np.arange(rows.start, rows.stop), vector, shares)
-        scores = scores_of(features, "en", np.zeros(len(candidates), dtype=np.float32))
+        nothing = np.zeros(len(candidates), dtype=np.float32)
+        scores = scores_of(features, "en", nothing, nothing)
         ours.append(candidates[int(np.argmax(scores))][1])
         bm25.append(candidates[int(np.argmax(floor.scores(question)[rows]))][1])
     found = {"questions": len(groups), "precision_at_1": share(ours), "bm25_precision_at_1": share(bm25)}

@@ -81,7 +81,7 @@ def _rows(bench: Bench, demo: Index, size: int, chance: np.random.Generator) -> 
         rows += NOISE * chance.standard_normal(rows.shape).astype(np.float32) / np.sqrt(rows.shape[1])
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         yield SimpleNamespace(
-            document=f"S{number // len(PARTS)}", language="en", title=name, text=text, leads=part == PARTS[0],
+            document=f"S{number // len(PARTS)}", language="en", title=name, text=text, leads=False, asks=0,
             source="scale", origin="import", valid_from=None, valid_until=None,
             words=bench.tokenizer.words(f"{name}\n{text}"), vectors=rows.astype(np.float16).tobytes(),
         )  # fmt: skip

@@ -37,6 +37,8 @@ class Document:
     origin: Origin = "import"
     valid_from: date | None = None
     valid_until: date | None = None
+    asks: tuple[str, ...] = ()
+    """How customers ask for it, in any language."""
 
     @property
     def reference(self) -> Reference:
@@ -46,7 +48,7 @@ class Document:
     def checksum(self) -> str:
         """The same for the same content; `source` does not count, so that a moved file stays known."""
         content = (
-            CUT_VERSION, self.title, self.origin, self.valid_from, self.valid_until,
+            CUT_VERSION, self.title, self.origin, self.valid_from, self.valid_until, self.asks,
             [(section.heading, section.text, section.whole) for section in self.sections],
         )  # fmt: skip
         return hashlib.sha256(orjson.dumps(content)).hexdigest()[:32]

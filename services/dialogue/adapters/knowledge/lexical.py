@@ -46,10 +46,7 @@ class Tokenizer:
 
     def terms(self, text: str) -> frozenset[str]:
         """Words of Latin script and pairs of Chinese characters: what two sentences may share to the letter."""
-        found: list[str] = []
-        for run in WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
-            found += [run] if run[0].isascii() or len(run) == 1 else [f"{a}{b}" for a, b in pairwise(run)]
-        return frozenset(_stem(word) for word in found if word not in self._stop)
+        return terms_of(text, self._stop)
 
     def _chinese(self, run: str) -> list[str]:
         return [*self._jieba.cut(run, cut_all=True), *(f"{a}{b}" for a, b in pairwise(run))]
@@ -101,6 +98,14 @@ class WordIndex:
             scores[self.texts[at]] += self.weights[at]
         scores /= np.float32(attainable)
         return scores
+
+
+def terms_of(text: str, stop: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Stems of Latin words and pairs of Chinese characters, without those in `stop`."""
+    found: list[str] = []
+    for run in WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        found += [run] if run[0].isascii() or len(run) == 1 else [f"{a}{b}" for a, b in pairwise(run)]
+    return frozenset(_stem(word) for word in found if word not in stop)
 
 
 def _stem(word: str) -> str:

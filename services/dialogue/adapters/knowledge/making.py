@@ -7,7 +7,7 @@ import numpy as np
 from services.dialogue.adapters.knowledge.cutting import cut
 from services.dialogue.adapters.knowledge.documents import CUT_VERSION, Document, Piece
 from services.dialogue.adapters.knowledge.lexical import LEXICON, Tokenizer
-from services.dialogue.adapters.knowledge.store import Halves, Made
+from services.dialogue.adapters.knowledge.store import Made
 from shared.encoder import DIMENSIONS, ENCODER, Key, Kind, Vectors
 from shared.vectors import Embeds, VectorFile
 
@@ -17,10 +17,11 @@ MADE_BY = f"{ENCODER}/{CUT_VERSION}/{LEXICON}"
 
 
 def keys_of(document: Document, piece: Piece) -> list[Key]:
-    """What is embedded of a passage: itself, its title, and each sentence of the shop's own few pages."""
+    """What is embedded of a passage: itself, its title, questions with the first, sentences of the shop's own pages."""
     # A title is as short as a question: embedded alike, they lie nearer.
     keys: list[Key] = [("passage", f"{piece.title}\n{piece.text}"), ("query", piece.title)]
-    return keys + [("passage", sentence) for sentence in piece.sentences if document.origin == "page"]
+    asks: list[Key] = [("query", ask) for ask in document.asks if piece.leads]
+    return keys + asks + [("passage", sentence) for sentence in piece.sentences if document.origin == "page"]
 
 
 async def embed_documents(documents: Sequence[Document], file: VectorFile, embedder: Embeds) -> Vectors:
@@ -41,14 +42,12 @@ async def make(
         passages = []
         for piece in pieces:
             count = len(keys_of(document, piece))
-            passages.append(_made(piece, tokenizer, halves[at : at + count]))
+            words = tuple(tokenizer.words(f"{piece.title}\n{piece.text}"))
+            asks = len(document.asks) if piece.leads else 0
+            passages.append(Made(piece, words, halves[at : at + count], asks))
             at += count
         made.append((document, passages))
     return made
-
-
-def _made(piece: Piece, tokenizer: Tokenizer, vectors: Halves) -> Made:
-    return Made(piece, tuple(tokenizer.words(f"{piece.title}\n{piece.text}")), vectors)
 
 
 async def _embedded(keys: Sequence[Key], embedder: Embeds) -> Vectors:

@@ -8,7 +8,7 @@ import numpy as np
 
 from services.dialogue.adapters.knowledge.extracting import Asked, best_sentences
 from services.dialogue.adapters.knowledge.index import Index
-from services.dialogue.adapters.knowledge.lexical import Tokenizer
+from services.dialogue.adapters.knowledge.lexical import Tokenizer, terms_of
 from services.dialogue.adapters.knowledge.scoring import scores_of
 from services.dialogue.ports import Passage
 from shared.encoder import Vectors
@@ -49,7 +49,9 @@ class Searcher:
         (vector,) = await self._encoder.embed([question], "query")
         places, features = index.candidate_features(vector, self._tokenizer.words(question))
         abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
-        scores = dict(zip(map(int, places), scores_of(features, query.language, abroad).tolist(), strict=True))
+        unnamed = index.unnamed_products(places, terms_of(question))
+        found = scores_of(features, query.language, abroad, unnamed)
+        scores = dict(zip(map(int, places), found.tolist(), strict=True))
         asked = Asked.of(question, self._tokenizer, index.words)
         documents = self._documents(index, scores, query)[: query.top]
         return [self._hit(index, places_, scores[places_[0]], asked, vector) for places_ in documents]

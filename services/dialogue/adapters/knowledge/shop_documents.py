@@ -35,13 +35,14 @@ def renderer(shop: Shop) -> Render:
 def shop_documents(shop: Shop, render: Render | None = None) -> tuple[list[Document], list[Bad]]:
     """Every page and product in each of its languages, and the pages that cannot be used."""
     render = render or renderer(shop)
+    asks = shop.page_questions
     pages, bad = [], []
     for parsed in shop.files.pages:
         if parsed.value is None or parsed.source.problems:
             bad += [Bad(parsed.source.file, str(problem)) for problem in parsed.source.problems]
             continue
         try:
-            pages.append(_page(parsed.value, render))
+            pages.append(_page(parsed.value, render, asks.get(parsed.value.stem, {})))
         except RENDER_ERRORS as exc:
             bad.append(Bad(parsed.source.file, f"it cannot be rendered: {exc}"))
     products = [_product(product, language) for product in shop.products for language in shop.profile.languages]
@@ -64,10 +65,11 @@ def attribute_names() -> Mapping[str, Mapping[str, list[str]]]:
     return names
 
 
-def _page(page: Page, render: Render) -> Document:
+def _page(page: Page, render: Render, asks: Mapping[str, tuple[str, ...]]) -> Document:
     body, title = render(page.body, page.language), render(page.title, page.language)
-    sections = tuple(markdown_sections(body))
-    return Document(page.stem, title, page.language, page.source, sections, "page", valid_until=page.valid_until)
+    questions = tuple(ask for of_language in asks.values() for ask in of_language)
+    head = (page.stem, title, page.language, page.source, tuple(markdown_sections(body)))
+    return Document(*head, "page", valid_until=page.valid_until, asks=questions)
 
 
 def _product(product: CatalogueProduct, language: str) -> Document:

@@ -24,7 +24,7 @@ PIECE = 1_000_000
 KEPT_S = 86_400
 REPLACED_S = 60
 BUILDING_S = 60
-ARRAYS = ("passages", "titles", "title_of", "sentences", "first")
+ARRAYS = ("passages", "abouts", "about_first", "about_of", "sentences", "first")
 
 
 def pack(index: Index) -> bytes:
@@ -60,7 +60,7 @@ def unpack(data: bytes) -> Index:
         entries = tuple(_entry(fields) for fields in texts["entries"])
         graph = Graph.from_bytes(found["graph"].tobytes()) if "graph" in found else None
         return Index(texts["version"], entries, words=words, graph=graph, **{name: found[name] for name in ARRAYS})
-    except (OSError, KeyError, TypeError, EOFError, BadZipFile) as exc:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as exc:
         raise ValueError(f"no index: {exc}") from exc
 
 

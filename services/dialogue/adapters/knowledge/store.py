@@ -25,11 +25,12 @@ MAKE_LOCK = 0x6B4E
 
 @dataclass(frozen=True)
 class Made:
-    """A passage as it is kept: what it says, its words, and vectors of itself, its title and its sentences."""
+    """A passage as it is kept, with vectors of itself, its title, `asks` questions, and its sentences."""
 
     piece: Piece
     words: tuple[str, ...]
     vectors: Halves
+    asks: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class SqlDocuments:
         """What is known, by id; only from these origins if some are named."""
         counted = select(PASSAGES.c.document, PASSAGES.c.language, func.count().label("passages"))
         counts = counted.group_by(PASSAGES.c.document, PASSAGES.c.language).subquery()
-        shown = [column for column in DOCUMENTS.c if column.name != "sections"]
+        shown = [column for column in DOCUMENTS.c if column.name not in ("sections", "asks")]
         same = and_(counts.c.document == DOCUMENTS.c.id, counts.c.language == DOCUMENTS.c.language)
         query = select(*shown, func.coalesce(counts.c.passages, 0).label("passages")).outerjoin(counts, same)
         if origins:
@@ -162,6 +163,7 @@ def _document_row(document: Document, made_by: str, version: int) -> dict[str, A
         "origin": document.origin,
         "valid_from": document.valid_from,
         "valid_until": document.valid_until,
+        "asks": list(document.asks),
         "sections": [[section.text, section.heading, section.whole] for section in document.sections],
         "checksum": document.checksum,
         "made_by": made_by,
@@ -178,6 +180,7 @@ def _passage_rows(document: Document, passages: Sequence[Made]) -> list[dict[str
             "title": made.piece.title,
             "text": made.piece.text,
             "leads": made.piece.leads,
+            "asks": made.asks,
             "words": list(made.words),
             "vectors": made.vectors.tobytes(),
         }
@@ -187,4 +190,5 @@ def _passage_rows(document: Document, passages: Sequence[Made]) -> list[dict[str
 
 def _to_document(row: Row[Any]) -> Document:
     sections = tuple(Section(text_, heading, whole) for text_, heading, whole in row.sections)
-    return Document(row.id, row.title, row.language, row.source, sections, row.origin, row.valid_from, row.valid_until)
+    head = (row.id, row.title, row.language, row.source, sections, row.origin)
+    return Document(*head, row.valid_from, row.valid_until, tuple(row.asks))

@@ -82,7 +82,7 @@ def _is_current(known: Known | None, document: Document) -> bool:
 def _fingerprint(shop_dir: Path) -> Fingerprint:
     """Changes when a page, or what pages are made from, does."""
     paths = sorted((shop_dir / "knowledge").rglob("*.md"))
-    paths.append(shop_dir / "catalogue" / "products.yaml")
+    paths += [shop_dir / "knowledge" / "questions.yaml", shop_dir / "catalogue" / "products.yaml"]
     found = []
     for path in paths:
         try:

@@ -24,6 +24,7 @@ DOCUMENTS = Table(
     Column("valid_from", Date),
     Column("valid_until", Date),
     Column("sections", JSON, nullable=False),
+    Column("asks", JSON, nullable=False),
     Column("checksum", String, nullable=False),
     Column("made_by", String, nullable=False),
     Column("version", Integer, nullable=False),
@@ -39,10 +40,12 @@ PASSAGES = Table(
     Column("title", String, nullable=False),
     Column("text", String, nullable=False),
     Column("leads", Boolean, nullable=False),
+    Column("asks", Integer, nullable=False),
     Column("words", JSON, nullable=False),
     Column("vectors", LargeBinary, nullable=False),
 )
-"""`vectors`: half-precision rows for the passage and its title, and for each sentence where these are kept."""
+"""`vectors`: half-precision rows for the passage, its title, the `asks` questions that its document answers (with its
+first passage only), and each sentence where these are kept."""
 
 GAPS = Table(
     "knowledge_gaps",
