@@ -24,6 +24,7 @@ COMMANDS = {
     "load": "load:load",
     "dead": "dead:dead_app",
     "handoff": "handoff:handoff_app",
+    "knowledge": "knowledge:knowledge_app",
     "topology": "topology:topology",
 }
 

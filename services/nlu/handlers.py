@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
+from services.nlu.domain.catalogue import Catalogue
 from services.nlu.domain.understanding import Reader
 from services.nlu.ports import Embedder
 from shared.contracts.messages import MessageReceived, MessageUnderstood, Understanding
@@ -38,11 +39,16 @@ class NluHandlers:
 
     def __init__(self, reader: Reader, embedder: Embedder):
         self._mind = Mind(reader, embedder)
+        self._catalogue: Catalogue | None = None
 
     def exchange(self, mind: Mind) -> Mind:
         """Reads with `mind` from the next text on; returns what was used till now, which may still be in use."""
         before, self._mind = self._mind, mind
         return before
+
+    def stock(self, catalogue: Catalogue) -> None:
+        """From the next text on, things are recognised by this catalogue instead of the reader's own."""
+        self._catalogue = catalogue
 
     async def on_message_received(self, message: MessageReceived, claim: Claim) -> AsyncIterator[MessageUnderstood]:
         yield MessageUnderstood.after(
@@ -59,4 +65,10 @@ class NluHandlers:
         mind = self._mind
         with mind.in_use():
             vectors = await mind.embedder.embed(mind.reader.texts(text), "query")
-            return mind.reader.read(text, message.language, message.expects, vectors)
+            reader = mind.reader.at(sent_at(message), self._catalogue)
+            return reader.read(text, message.language, message.expects, vectors)
+
+
+def sent_at(message: MessageReceived) -> float:
+    """When the customer wrote, in seconds since 1970; from an older gateway its deadline, a minute or so later."""
+    return message.deadline_at if message.sent_at is None else message.sent_at

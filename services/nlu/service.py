@@ -9,6 +9,7 @@ from time import perf_counter
 
 import structlog
 
+from services.nlu.adapters.catalogue import CatalogueWatch, catalogue_of
 from services.nlu.adapters.coverage import refuse_gaps
 from services.nlu.adapters.examples import Examples, flat
 from services.nlu.adapters.models import load_heads, model_hash, save_heads
@@ -19,7 +20,6 @@ from services.nlu.adapters.watching import Watcher
 from services.nlu.config import NluSettings
 from services.nlu.domain.entities import Patterns
 from services.nlu.domain.heads import Heads
-from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.understanding import Reader
 from services.nlu.handlers import Mind, NluHandlers
 from services.nlu.ports import Embedder
@@ -37,13 +37,17 @@ async def build(world: World) -> AsyncIterator[Service]:
     """Serves the promoted model, else one fitted to the shop's examples. Raises ConfigError for an unreadable shop."""
     settings, var = NluSettings(), world.settings.var
     shop = load_shop(world.settings.shop_dir)
-    async with open_encoder(cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s) as encoder:
+    async with open_encoder(
+        kept=var / "encoder", cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s
+    ) as encoder:
         opener = Opener(shop, var, encoder, settings)
         watcher = Watcher(ModelStore.of(var, world.settings.shop_dir), opener.open)
         async with watcher.started() as mind:
             handlers = NluHandlers(mind.reader, mind.embedder)
             watcher.serve(handlers)
-            yield Service("nlu", {MessageReceived: handlers.on_message_received}, loops=(watcher.loop,))
+            catalogue = CatalogueWatch(world.settings.shop_dir, handlers.stock)
+            loops = (watcher.loop, catalogue.loop)
+            yield Service("nlu", {MessageReceived: handlers.on_message_received}, loops=loops)
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,14 @@ async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: floa
 def reader_of(shop: Shop, heads: Heads, threshold: float | None = None) -> Reader:
     """The heads beside what is read from the shop's other files."""
     patterns = Patterns(shop.profile.order_number.pattern, shop.profile.one_time_code.digits)
-    products = Gazetteer.of((product.id, name) for product in shop.products for name in product.name.values())
+    catalogue = catalogue_of(shop.products, shop.profile.title.values())
     return Reader(
-        heads if threshold is None else replace(heads, threshold=threshold), patterns, products, load_signals()
+        heads if threshold is None else replace(heads, threshold=threshold),
+        patterns,
+        catalogue.products,
+        load_signals(),
+        catalogue.options,
+        timezone=shop.profile.timezone,
     )
 
 

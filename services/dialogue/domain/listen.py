@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.dialogue.domain import answers, people, slots, writes
+from services.dialogue.domain import answers, cards, corrections, people, slots, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.reading import gives_up, negates, plain, wants_another
 from services.dialogue.domain.run import run
@@ -51,17 +51,33 @@ def _asked(talk: Talk, frame: Frame) -> str | None:
 def _at_confirmation(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
     about_it = YES_OR_NO | _own_intents(talk, frame)
     only_about_it = all(request.intent in about_it for request in talk.said.requests)
+    other = corrections.other_order(talk, frame) if "order" in frame.slots else None
     if writes.is_confirmed_by_words(talk, pending):
         yield from confirm(talk, frame, pending, by_words=True)
-    elif only_about_it and (_other_order(talk, pending) or wants_another(talk.said.text)):
-        _correct_order(talk, frame, _other_order(talk, pending))
+    elif (only_about_it or corrections.corrects(talk.said.text)) and (other or _means_another(talk, frame)):
+        corrections.correct_order(talk, frame, other)
+    elif (values := (yield from corrections.new_values(talk, frame))) and _is_no_new_wish(talk, about_it):
+        corrections.rewind(talk, frame, values)
     elif _declines(talk, about_it):
         yield from decline(talk, frame, pending)
         yield from serve_all(talk, _wishes(talk, about_it))
     elif only_about_it:
-        talk.prompt = Prompt(f"unclear_{pending.preview.action}")
+        yield from writes.unclear(talk, pending)
     else:
         yield from serve_all(talk, talk.said.requests)
+
+
+def _means_another(talk: Talk, frame: Frame) -> bool:
+    return "order" in frame.slots and wants_another(talk.said.text)
+
+
+def _is_no_new_wish(talk: Talk, about_it: frozenset[str]) -> bool:
+    """Whether a text that gives a value anew is a correction: it says so, is short, or wants nothing else."""
+    return (
+        corrections.corrects(talk.said.text)
+        or len(plain(talk.said.text)) <= SHORT_ANSWER
+        or not _wishes(talk, about_it | NO_WISH)
+    )
 
 
 def confirm(talk: Talk, frame: Frame, pending: PendingPreview, *, by_words: bool) -> Steps[None]:
@@ -75,7 +91,7 @@ def confirm(talk: Talk, frame: Frame, pending: PendingPreview, *, by_words: bool
 def decline(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
     """Ends the flow with nothing changed."""
     talk.drop(frame)
-    yield from talk.say("preview_declined", None, {"target": pending.preview.target})
+    yield from talk.say("preview_declined", None, cards.target_facts(pending.preview))
 
 
 def _declines(talk: Talk, about_it: frozenset[str]) -> bool:
@@ -86,30 +102,15 @@ def _declines(talk: Talk, about_it: frozenset[str]) -> bool:
     return negates(text) and all(request.intent in about_it | NO_WISH for request in requests)
 
 
-def _other_order(talk: Talk, pending: PendingPreview) -> str | None:
-    for request in talk.said.requests:
-        number = slots.heard(talk, request, talk.said.text).get("order")
-        if number and number != pending.preview.target:
-            return number
-    return None
-
-
-def _correct_order(talk: Talk, frame: Frame, number: str | None) -> None:
-    """Goes back to the choice of the order; the preview of the wrong one is void."""
-    talk.state.pending = None
-    frame.slots.pop("order", None)
-    frame.mentions = {"order": number} if number else {}
-    frame.must_choose, frame.carded = number is None, False
-    frame.step = talk.flow_of(frame).step_of("order")
-
-
 # --- a question is before the customer -------------------------------------------------------
 
 
 def _at_question(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
     value = slots.read(talk, frame, slot, talk.said.text)
     wishes = _wishes(talk, NO_WISH)
-    if value and (_is_typed(slot) or not _interrupts(talk, frame, slot)):
+    if other := _other_order_meant(talk, frame, slot):
+        corrections.correct_order(talk, frame, other)
+    elif value and (_is_typed(slot) or not _interrupts(talk, frame, slot)):
         frame.mentions.update(value)
         _rewind_to_email(talk, frame, value)
     elif frame.fleeting:
@@ -122,6 +123,15 @@ def _at_question(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
         yield from serve_all(talk, talk.said.requests)
     else:
         yield from _misfit(talk, frame, slot)
+
+
+def _other_order_meant(talk: Talk, frame: Frame, slot: str) -> str | None:
+    """Another order than the one that the question is about, where the customer corrects that."""
+    if slot == "order" or "order" not in frame.slots:
+        return None
+    other_wishes = _wishes(talk, NO_WISH | _own_intents(talk, frame))
+    meant = corrections.corrects(talk.said.text) or not other_wishes
+    return corrections.other_order(talk, frame) if meant else None
 
 
 def _is_typed(slot: str) -> bool:
@@ -179,7 +189,7 @@ def _misfit(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
 
 
 def _own_intents(talk: Talk, frame: Frame) -> frozenset[str]:
-    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow == frame.flow)
+    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow in (frame.flow, frame.origin))
 
 
 def _wishes(talk: Talk, besides: frozenset[str]) -> tuple[Request, ...]:
@@ -213,7 +223,7 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     flow = talk.rules.flows[name]
     heard = {entity.type: entity.value for entity in request.entities if entity.type in flow.slots}
     heard |= slots.heard(talk, request, request.text)
-    same = next((frame for frame in talk.state.stack if frame.flow == name), None)
+    same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
     if same is not None:
         same.mentions.update(heard)
     elif not flow.instant and (talk.busy or _is_identifying(talk)):

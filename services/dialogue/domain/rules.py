@@ -22,6 +22,7 @@ class ReadyStep:
     step: Step
     when: Expression | None
     search: Expression | None
+    among: Expression | None
     arguments: Mapping[str, Expression]
 
 
@@ -137,6 +138,7 @@ def _ready_step(step: Step) -> ReadyStep:
         step=step,
         when=compile_expression(step.when) if step.when is not None else None,
         search=compile_expression(step.search) if step.search is not None else None,
+        among=compile_expression(step.among) if step.among is not None else None,
         arguments={name: compile_expression(source) for name, source in step.with_.items()},
     )
 

@@ -15,10 +15,14 @@ class StateModel(BaseModel):
 
 
 class Frame(StateModel):
-    """A flow under way. `mentions` are values heard but not yet checked; `slots` hold checked ones."""
+    """A flow under way. `mentions` are values heard but not yet checked; `slots` hold checked ones.
+
+    `origin` is the flow that the customer's wish started, where that one went over to this one.
+    """
 
     id: int
     flow: str
+    origin: str = ""
     step: int = 0
     slots: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, str] = Field(default_factory=dict)

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from services.nlu.adapters.examples import Span
+from services.nlu.adapters.fine_tuning.mentions import EncoderTagger
 from services.nlu.adapters.models import TAGGER_FOLDER, StoredModel, load_model
 from services.nlu.domain.heads import Guess, Heads
 from services.nlu.ports import Embedder
 from shared.encoder import open_encoder
 from shared.errors import ConfigError
+from shared.onnx_engine import OnnxEngine
 
 BATCH = 32
 
@@ -54,20 +56,14 @@ async def open_model(folder: Path, shared: Embedder | None = None, timeout_s: fl
     async with AsyncExitStack() as stack:
         embedder = shared
         if stored.encoder_folder is not None:
-            embedder = await stack.enter_async_context(_own_encoder(stored.encoder_folder, timeout_s))
+            engine = await asyncio.to_thread(OnnxEngine, stored.encoder_folder)
+            embedder = await stack.enter_async_context(open_encoder(engine=engine, timeout_s=timeout_s))
+            if tagger is None and engine.card.tags is not None:
+                # Of its own: the one above runs in the worker thread of its vectors.
+                tagger = EncoderTagger(await asyncio.to_thread(OnnxEngine, stored.encoder_folder))
         if embedder is None:
             embedder = await stack.enter_async_context(open_encoder(timeout_s=timeout_s))
         yield OpenModel(stored, stored.heads, tagger, embedder)
-
-
-@asynccontextmanager
-async def _own_encoder(folder: Path, timeout_s: float) -> AsyncIterator[Embedder]:
-    try:
-        engine = await asyncio.to_thread(import_module("shared.onnx_engine").OnnxEngine, folder)
-    except (ImportError, OSError, ValueError, KeyError) as exc:
-        raise ConfigError(f"the encoder in {folder} cannot be used: {exc}") from exc
-    async with open_encoder(engine=engine, timeout_s=timeout_s) as encoder:  # type: ignore[call-arg]
-        yield encoder
 
 
 def _load_tagger(folder: Path) -> Tagger | None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -28,8 +29,14 @@ class MatchText:
         )
 
 
+@lru_cache(maxsize=256)
 def match_text(original: str) -> MatchText:
-    """Composed, without control characters, with full-width forms and foreign digits in their ASCII form."""
+    """Composed, without control characters, with full-width forms and foreign digits in their ASCII form.
+
+    Remembered, since the same message and its parts are matched several times while they are read.
+    """
+    if original.isascii() and original.isprintable():
+        return MatchText(original, tuple(range(len(original))), tuple(range(1, len(original) + 1)))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -12,7 +12,7 @@ from shared.shop.rules.folder import folder_problems
 from shared.shop.rules.names import ActionNeeds, Names
 from shared.shop.rules.profile import profile_problems
 from shared.shop.rules.required import required_problems
-from shared.shop.rules.texts import nlu_problems, page_problems, response_problems
+from shared.shop.rules.texts import nlu_problems, page_problems, page_question_problems, response_problems
 
 RULES = (
     profile_problems,
@@ -20,6 +20,7 @@ RULES = (
     nlu_problems,
     response_problems,
     page_problems,
+    page_question_problems,
     flow_problems,
     required_problems,
     conversation_problems,
