@@ -66,9 +66,10 @@ class Opener:
         if folder is None:
             yield Mind(await open_reader(self.shop, self.var, self.encoder, threshold), self.encoder)
             return
-        async with open_model(folder, self.encoder, self.settings.nlu_timeout_s) as model:
+        async with open_model(folder, self.encoder, timeout_s=self.settings.nlu_timeout_s) as model:
             refuse_gaps(model.heads.intents, self.shop, f"the promoted model {folder.name}")
-            yield Mind(reader_of(self.shop, model.heads, threshold), model.embedder)
+            reader = reader_of(self.shop, model.heads, threshold)
+            yield Mind(replace(reader, tagger=model.tagger), model.embedder)
 
 
 async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: float | None = None) -> Reader:

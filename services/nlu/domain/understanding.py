@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from services.nlu.domain.catalogue import Catalogue
@@ -14,7 +15,6 @@ from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.signals import NEGATED_ACT, SignalRules
 from services.nlu.domain.spans import Span
 from services.nlu.domain.split import Part, goes_on, parts_of, runs_of
-from services.nlu.domain.tagger import Tagger
 from services.nlu.domain.text import match_text
 from shared.contracts.messages import Entity, Expects, Language, Request, Understanding
 
@@ -45,6 +45,12 @@ LONG = 500
 """Of a longer message only so many characters decide the intent: its length must not decide how long a turn takes."""
 
 
+class FindsMentions(Protocol):
+    """A trained tagger: its mentions do not overlap, and stand from left to right."""
+
+    def spans(self, text: str) -> tuple[Span, ...]: ...
+
+
 @dataclass(frozen=True)
 class Reader:
     """All that understanding knows of a shop."""
@@ -54,7 +60,7 @@ class Reader:
     products: Gazetteer
     signals: SignalRules
     options: OptionNames = field(default_factory=OptionNames.of)
-    tagger: Tagger | None = None
+    tagger: FindsMentions | None = None
     timezone: str = "UTC"
     today: date | None = None
     """The day on which the messages are written; without it no dates are found."""
