@@ -13,7 +13,7 @@ from services.nlu.domain.options import OptionNames
 from services.nlu.domain.phones import find_phones
 from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.sizes import find_sizes
-from services.nlu.domain.text import MatchText
+from services.nlu.domain.text import MatchText, match_text
 from shared.contracts.messages import Entity, Expects
 
 EMAIL = re.compile(
@@ -24,7 +24,10 @@ SEPARATORS = (" \n", " \n-._/·")
 
 NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
 UNIT = r"pieces?|pcs|pairs?|units?|items?|copies|sets?|of (?:them|these|those|each)"
-MEASURE = r"[件双台条只副套把份部顶支瓶盒张箱根]|包(?!政策|有|邮|退|换|括|装)|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+MEASURE = (
+    r"[件双台条只副套把份部顶支瓶盒张箱根]|包(?!政策|有|邮|退|换|括|装)"
+    r"|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+)
 COUNTED = re.compile(
     rf"(?<![\w第])(?:([0-9]{{1,3}}|{'|'.join(ENGLISH)})\s*(?:x\s*)?(?:{UNIT})\b|([0-9]{{1,2}})\s?[x×](?![\w])"
     rf"|[x×]\s?([0-9]{{1,2}})(?![\w]))|(?<![第这那哪0-9一二两三四五六七八九十最])(?:(?<=[来要订拍买])|(?!一))([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*(?:{MEASURE})",
@@ -148,6 +151,11 @@ def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
 def _emails(text: MatchText) -> Iterator[Entity]:
     for match in EMAIL.finditer(text.text):
         yield _entity("email", match.group().lower(), text.span(*match.span()))
+
+
+def find_orders(text: str, patterns: Patterns, expects: Expects) -> tuple[Entity, ...]:
+    """The order numbers alone."""
+    return tuple(_orders(text, match_text(text), patterns, expects))
 
 
 def _orders(original: str, text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
