@@ -7,14 +7,16 @@ from shared.contracts.messages import Expects
 
 AFFIRMING = (
     r"(?:yes|yep|yeah|yup|ya|sure|ok(?:ay)?|correct|right|exactly|please do|go ahead|that'?s (?:it|right|the one)|i do)"
-    r"(?:,? (?:please|thanks|thank you))?|(?:好|好的|好啊|要|要的|要啊|是|是的|是啊|对|对的|对啊|行|行啊|可以|可以的|嗯+|嗯嗯|没错"
-    r"|就是(?:这个|它|的)?|需要|当然)(?:吧|呀|谢谢)?"
+    r"(?:,? (?:please|thanks|thank you))?"
+    r"|(?:好|好的|好啊|要|要的|要啊|是|是的|是啊|对|对的|对啊|行|行啊|可以|可以的|嗯+|没错|就是(?:这个|它|的)?|需要|当然)"
+    r"(?:吧|呀|谢谢)?"
 )
 DENYING = (
-    r"(?:no|nope|nah)(?:,? (?:thanks|thank you|neither|not (?:this|that)(?: one)?))?|neither(?: of (?:them|these|those))?"
-    r"|none(?: of (?:them|these|those|the above))?|not (?:this|that|either)(?: one)?|i do not|i don'?t"
-    r"|(?:都)?(?:不是|不要|不对|不用|不需要|没有|不)(?:的|了|啊)?(?:谢谢)?|都不(?:是|要|对|行|喜欢)|(?:哪个|一个)都(?:不是|不要)"
-    r"|不是(?:这|那)(?:个|单|件|双|条|款)|(?:这|那)(?:个|单)不是|算了|不了"
+    r"(?:no|nope|nah)(?:,? (?:thanks|thank you|neither|not (?:this|that)(?: one)?))?"
+    r"|neither(?: of (?:them|these|those))?|none(?: of (?:them|these|those|the above))?"
+    r"|not (?:this|that|either)(?: one)?|i do not|i don'?t"
+    r"|(?:都)?(?:不是|不要|不对|不用|不需要|没有|不)(?:的|了|啊)?(?:谢谢)?|都不(?:是|要|对|行|喜欢)"
+    r"|(?:哪个|一个)都(?:不是|不要)|不是(?:这|那)(?:个|单|件|双|条|款)|(?:这|那)(?:个|单)不是|算了|不了"
 )
 EDGES = " \t\r\n.,!~…。,!、～"
 MEANINGS = (("deny", re.compile(DENYING, re.IGNORECASE)), ("affirm", re.compile(AFFIRMING, re.IGNORECASE)))

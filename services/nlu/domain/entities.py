@@ -46,13 +46,17 @@ COLOUR_CHARACTERS = {
     "黑": "black", "白": "white", "红": "red", "蓝": "blue", "绿": "green", "灰": "grey", "粉": "pink", "黄": "yellow",
     "紫": "purple", "棕": "brown",
 }  # fmt: skip
+NO_TURN = "(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
+OF_THINGS = "[个件单项款双笔条种台样]"
 THING = r"(?:one|item|option|order|product|pair|choice)"
 NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
 ORDINAL = re.compile(
-    rf"\bthe\s+({NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))|\b({NTH})\s+{THING}\b|\b([0-9]{{1,2}})(?:st|nd|rd|th)\b"
-    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*([0-9]{1,2})(?![0-9])"
-    r"|第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
-    r"|(最后)一?[个件单项款双笔条种台]|(前者|后者)",
+    rf"\b(?P<thing>{NTH})\s+{THING}\b"
+    rf"|\bthe\s+(?P<nth>{NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))"
+    r"|\b(?P<mark>[0-9]{1,2})(?:st|nd|rd|th)\b"
+    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*(?P<number>[0-9]{1,2})(?![0-9])"
+    rf"|第\s*(?P<han>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}){NO_TURN}{OF_THINGS}?"
+    rf"|(?P<last>最后)一?{OF_THINGS}|(?P<pair>前者|后者)",
     re.IGNORECASE,
 )
 
@@ -214,8 +218,8 @@ def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
 
 def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in ORDINAL.finditer(text.text):
-        said = next(group for group in match.groups() if group)
-        yield _entity("ordinal", ordinal_value(said), text.span(*match.span()))
+        said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
+        yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))
     if expects.kind == "choice" and (alone := _only_a_number(text) or _only_an_ordinal(text)):
         yield _entity("ordinal", ordinal_value(alone.group(1)), text.span(*alone.span(1)))
 
