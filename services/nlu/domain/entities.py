@@ -42,6 +42,9 @@ BEHIND_WORD = re.compile(
 COUNTED_THING = re.compile(rf"(?<![\w.,-])([1-9]|1[0-9]|{'|'.join(ENGLISH)})\s+(?:of\s+(?:the\s+)?)?$", re.IGNORECASE)
 NO_CODE = re.compile(r"(?:邮编|邮政编码|\bpost(?:al)?\s?code|\bzip(?: code)?)(?:\s|是|is|[:：])*$", re.IGNORECASE)
 """Before a number: the postcodes of China have six digits too."""
+SEARCHED = 800
+"""Beyond so many characters only numbers and addresses of a fixed form are looked for."""
+MOST_MENTIONS = 60
 COLOUR_CHARACTERS = {
     "黑": "black", "白": "white", "红": "red", "蓝": "blue", "绿": "green", "灰": "grey", "粉": "pink", "黄": "yellow",
     "紫": "purple", "棕": "brown",
@@ -100,15 +103,17 @@ def find_entities(
     None overlaps another, save several products on one stretch. Dates are relative to `today`, the day on which the
     message was written; without it none are found.
     """
-    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(text, expects))
-    figures = (_codes(text, known.patterns, expects), find_money(text), find_dates(text, today) if today else ())
-    goods = known.products.mentions(original, text)
+    start = text.beginning(SEARCHED)
+    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
+    figures = (_codes(text, known.patterns, expects), find_money(start), find_dates(start, today) if today else ())
+    goods = known.products.mentions(original, start)
     named, kinds = ([e for e in goods if (e.type == "category") == kind] for kind in (False, True))
-    things = (named, known.options.find(text), kinds)
-    counts = (find_sizes(text, expects, known.options.sizes), _ordinals(text, expects), _quantities(text, expects))
-    doubtful = (find_bare_sums(text),)
+    things = (named, known.options.find(start), kinds)
+    counts = (find_sizes(start, expects, known.options.sizes), _ordinals(start, expects), _quantities(start, expects))
     found: list[Entity] = []
-    for mention in (m for finder in (*certain, *figures, *things, *counts, *doubtful) for m in finder):
+    for mention in (m for finder in (*certain, *figures, *things, *counts, find_bare_sums(start)) for m in finder):
+        if len(found) == MOST_MENTIONS:
+            break
         if all(_apart(mention, other) or _same_stretch(mention, other) for other in found):
             found.append(mention.model_copy(update={"text": original[mention.start : mention.end]}))
     found += _counted_things(original, found)

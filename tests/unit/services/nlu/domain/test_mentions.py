@@ -86,22 +86,22 @@ def test_a_typical_message_takes_less_than_a_millisecond_or_so(known):
 
 HOSTILE = [
     "1", "1 ", "1-", "1.", "1,", "12/", "+1 ", "三百", "十", "号", "周一", "双十一", "between 1 and ", "under 3", "€1 ",
-    "the 1st ", "last ", "may 1 ", "in a 42 ", "size ", "黑", "黑色", "米", "a", "trail runner ", "山径跑鞋", "切尔西", "@",
-    "order 1", "MB1", "\u0301", "\ufdfa", "(", "-", "第", "k", "one of ", "from 1 to ", "number ",
+    "the 1st ", "last ", "may 1 ", "in a 42 ", "size ", "黑", "黑色", "米", "a", "trail runner ", "山径跑鞋", "切尔西",
+    "@", "order 1", "MB1", "\u0301", "\ufdfa", "(", "-", "第", "k", "one of ", "from 1 to ", "number ",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_message_takes_long(known, piece):
-    """The time of a message twice as long is about twice as long: nothing grows with the square."""
-    text = match_text((piece * 4000)[:4000])
-    best = min(_seconds(text, known) for _ in range(3))
-    assert best < BUDGET_S * 10
+    """Fifty milliseconds are the promise; a busy machine gets more."""
+    original = (piece * 4000)[:4000]
+    text = match_text(original)
+    assert min(_seconds(original, text, known) for _ in range(3)) < BUDGET_S * 4
 
 
-def _seconds(text, known):
+def _seconds(original, text, known):
     started = time.process_time()
-    find_entities("x" * 20_000, text, known, Expects(), TUESDAY)
+    find_entities(original, text, known, NOTHING, TUESDAY)
     return time.process_time() - started
 
 
