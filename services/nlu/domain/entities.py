@@ -13,7 +13,7 @@ from services.nlu.domain.options import OptionNames
 from services.nlu.domain.phones import find_phones
 from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.sizes import find_sizes
-from services.nlu.domain.text import MatchText
+from services.nlu.domain.text import MatchText, match_text
 from shared.contracts.messages import Entity, Expects
 
 EMAIL = re.compile(
@@ -42,17 +42,24 @@ BEHIND_WORD = re.compile(
 COUNTED_THING = re.compile(rf"(?<![\w.,-])([1-9]|1[0-9]|{'|'.join(ENGLISH)})\s+(?:of\s+(?:the\s+)?)?$", re.IGNORECASE)
 NO_CODE = re.compile(r"(?:邮编|邮政编码|\bpost(?:al)?\s?code|\bzip(?: code)?)(?:\s|是|is|[:：])*$", re.IGNORECASE)
 """Before a number: the postcodes of China have six digits too."""
+SEARCHED = 800
+"""Beyond so many characters only numbers and addresses of a fixed form are looked for."""
+MOST_MENTIONS = 60
 COLOUR_CHARACTERS = {
     "黑": "black", "白": "white", "红": "red", "蓝": "blue", "绿": "green", "灰": "grey", "粉": "pink", "黄": "yellow",
     "紫": "purple", "棕": "brown",
 }  # fmt: skip
+NO_TURN = "(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
+OF_THINGS = "[个件单项款双笔条种台样]"
 THING = r"(?:one|item|option|order|product|pair|choice)"
 NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
 ORDINAL = re.compile(
-    rf"\bthe\s+({NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))|\b({NTH})\s+{THING}\b|\b([0-9]{{1,2}})(?:st|nd|rd|th)\b"
-    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*([0-9]{1,2})(?![0-9])"
-    r"|第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
-    r"|(最后)一?[个件单项款双笔条种台]|(前者|后者)",
+    rf"\b(?P<thing>{NTH})\s+{THING}\b"
+    rf"|\bthe\s+(?P<nth>{NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))"
+    r"|\b(?P<mark>[0-9]{1,2})(?:st|nd|rd|th)\b"
+    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*(?P<number>[0-9]{1,2})(?![0-9])"
+    rf"|第\s*(?P<han>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}){NO_TURN}{OF_THINGS}?"
+    rf"|(?P<last>最后)一?{OF_THINGS}|(?P<pair>前者|后者)",
     re.IGNORECASE,
 )
 
@@ -96,15 +103,17 @@ def find_entities(
     None overlaps another, save several products on one stretch. Dates are relative to `today`, the day on which the
     message was written; without it none are found.
     """
-    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(text, expects))
-    figures = (_codes(text, known.patterns, expects), find_money(text), find_dates(text, today) if today else ())
-    goods = known.products.mentions(original, text)
+    start = text.beginning(SEARCHED)
+    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
+    figures = (_codes(text, known.patterns, expects), find_money(start), find_dates(start, today) if today else ())
+    goods = known.products.mentions(original, start)
     named, kinds = ([e for e in goods if (e.type == "category") == kind] for kind in (False, True))
-    things = (named, known.options.find(text), kinds)
-    counts = (find_sizes(text, expects, known.options.sizes), _ordinals(text, expects), _quantities(text, expects))
-    doubtful = (find_bare_sums(text),)
+    things = (named, known.options.find(start), kinds)
+    counts = (find_sizes(start, expects, known.options.sizes), _ordinals(start, expects), _quantities(start, expects))
     found: list[Entity] = []
-    for mention in (m for finder in (*certain, *figures, *things, *counts, *doubtful) for m in finder):
+    for mention in (m for finder in (*certain, *figures, *things, *counts, find_bare_sums(start)) for m in finder):
+        if len(found) == MOST_MENTIONS:
+            break
         if all(_apart(mention, other) or _same_stretch(mention, other) for other in found):
             found.append(mention.model_copy(update={"text": original[mention.start : mention.end]}))
     found += _counted_things(original, found)
@@ -151,6 +160,11 @@ def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
 def _emails(text: MatchText) -> Iterator[Entity]:
     for match in EMAIL.finditer(text.text):
         yield _entity("email", match.group().lower(), text.span(*match.span()))
+
+
+def find_orders(text: str, patterns: Patterns, expects: Expects) -> tuple[Entity, ...]:
+    """The order numbers alone."""
+    return tuple(_orders(text, match_text(text), patterns, expects))
 
 
 def _orders(original: str, text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
@@ -209,8 +223,8 @@ def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
 
 def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in ORDINAL.finditer(text.text):
-        said = next(group for group in match.groups() if group)
-        yield _entity("ordinal", ordinal_value(said), text.span(*match.span()))
+        said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
+        yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))
     if expects.kind == "choice" and (alone := _only_a_number(text) or _only_an_ordinal(text)):
         yield _entity("ordinal", ordinal_value(alone.group(1)), text.span(*alone.span(1)))
 

@@ -13,7 +13,7 @@ from shared.contracts.messages import Entity
 
 SEARCHED = 400
 """Only the first characters of a message are searched: its length must not decide how long a turn takes."""
-LONGEST = 8
+LONGEST = 12
 SIMILAR, SIMILAR_HAN = 79.0, 75.0
 """How alike a misspelt word must be to one of a name, and a stretch of text to a whole Chinese name."""
 SHORTEST_MISSPELT, SHORTEST_HAN = 5, 4

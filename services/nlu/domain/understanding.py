@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from services.nlu.domain.answers import as_guess, short_answer
 from services.nlu.domain.catalogue import Catalogue
-from services.nlu.domain.entities import Known, Patterns, find_entities
+from services.nlu.domain.entities import Known, Patterns, find_entities, find_orders
 from services.nlu.domain.heads import OUT_OF_SCOPE, Guess, Heads, Numbers
 from services.nlu.domain.language import language_of
 from services.nlu.domain.options import OptionNames
@@ -41,6 +42,9 @@ NO_LANGUAGE = frozenset({"order", "email", "phone", "one_time_code", "product"})
 """Mentions that are written alike in every language."""
 SURE = 0.7
 """Both halves of a message must be at least so certain to become two requests."""
+SURE_ANNOUNCED, SURE_QUESTIONS = 0.35, 0.45
+"""Less certainty is enough where words announce something else, and between two questions."""
+QUESTION = ("?", "？", "吗", "呢", "多少", "没")
 LONG = 500
 """Of a longer message only so many characters decide the intent: its length must not decide how long a turn takes."""
 
@@ -86,6 +90,8 @@ class Reader:
         runs = runs_of(parts)
         guesses = dict(zip(runs, self.heads.guesses(_beginnings(text, runs), vectors), strict=True))
         groups = self._groups(text, parts, guesses)
+        if answer := short_answer(matched.text, expects):
+            groups = [(Part(0, len(text)), as_guess(answer, groups[-1][1]))]
         return Understanding(
             language=language_of(_without(text, entities), language),
             requests=tuple(_request(text, part, guess, entities) for part, guess in _relevant(groups, expects)),
@@ -115,12 +121,24 @@ class Reader:
         groups: list[tuple[Part, Guess]] = []
         for part in parts:
             guess = self._judged(text, part, guesses[part])
-            if groups and (goes_on(part.of(text)) or not _are_two(groups[-1][1], guess)):
+            if groups and (goes_on(part.of(text)) or not self._are_two(text, groups[-1], (part, guess))):
                 joined = groups.pop()[0].through(part)
                 guess = self._judged(text, joined, guesses[joined])
                 part = joined
             groups.append((part, guess))
         return groups
+
+    def _are_two(self, text: str, before: tuple[Part, Guess], after: tuple[Part, Guess]) -> bool:
+        """Whether both are surely requests of their own: different ones, or the same for different orders."""
+        questions = all(part.of(text).rstrip().endswith(QUESTION) for part, _ in (before, after))
+        needed = SURE_ANNOUNCED if after[0].announced else SURE_QUESTIONS if questions else SURE
+        if any(guess.intent == OUT_OF_SCOPE or guess.confidence < needed for _, guess in (before, after)):
+            return False
+        return before[1].intent != after[1].intent or self._other_orders(text, before[0], after[0])
+
+    def _other_orders(self, text: str, before: Part, after: Part) -> bool:
+        orders = [{e.value for e in find_orders(part.of(text), self.patterns, Expects())} for part in (before, after)]
+        return all(orders) and orders[0] != orders[1]
 
     def _judged(self, text: str, part: Part, guess: Guess) -> Guess:
         """ "Don't cancel it" is near "cancel it" for any encoder: here the words decide."""
@@ -130,11 +148,6 @@ class Reader:
 
 def _beginnings(text: str, runs: Sequence[Part]) -> list[str]:
     return [run.of(text)[:LONG] for run in runs]
-
-
-def _are_two(before: Guess, after: Guess) -> bool:
-    sure = all(guess.intent != OUT_OF_SCOPE and guess.confidence >= SURE for guess in (before, after))
-    return sure and before.intent != after.intent
 
 
 def _relevant(groups: list[tuple[Part, Guess]], expects: Expects) -> list[tuple[Part, Guess]]:
