@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.dialogue.domain import answers, cards, corrections, people, slots, writes
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.reading import gives_up, negates, plain, wants_another
+from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
 from services.dialogue.domain.run import run
 from services.dialogue.domain.state import Frame, PendingPreview
 from services.dialogue.domain.talk import Prompt, Talk
@@ -136,7 +136,7 @@ def _other_order_meant(talk: Talk, frame: Frame, slot: str) -> str | None:
 
 def _is_typed(slot: str) -> bool:
     """Slots whose values nothing else looks like."""
-    return slot in ("email", "one_time_code")
+    return slot in ("email", "one_time_code", "address")
 
 
 def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
@@ -146,8 +146,10 @@ def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
         return False
     sure = talk.rules.thresholds.interrupt
     if slots.is_free_text(talk, frame, slot):
+        if not asks_for(talk.said.text):
+            return False
         sure = talk.rules.thresholds.free_text_interrupt
-    return any(request.confidence >= sure for request in _wishes(talk, NO_WISH))
+    return any(request.confidence >= sure for request in _wishes(talk, NO_WISH | _own_intents(talk, frame)))
 
 
 def _rewind_to_email(talk: Talk, frame: Frame, value: dict[str, str]) -> None:

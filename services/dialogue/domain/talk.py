@@ -196,7 +196,8 @@ class Talk:
         reply = PlannedReply(
             id=str(uuid5(NAMESPACE, f"{self.said.conversation_id}:{self.said.turn}:reply:{len(self.replies)}")),
             response=response,
-            arguments={**(facts or {}), **known},
+            # What the shop computed stands, whatever a slot of the same name holds.
+            arguments={**known, **(facts or {})},
             components=(*components, *shown.components),
             sources=shown.sources,
             expects=shown.expects,
