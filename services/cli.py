@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "shop": "shop:shop_app",
     "token": "token:token",
+    "flows": "flows:flows_app",
     "evaluate": "conversations:evaluate_app",
     "load": "load:load",
     "dead": "dead:dead_app",

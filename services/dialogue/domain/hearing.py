@@ -26,6 +26,7 @@ NUMBER_WORDS = {
     "zero": 0, "none": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10,
     "零": 0, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "十": 10,
 }  # fmt: skip
+NEW_QUANTITY = re.compile(r"(?:\bto|改成|改为|变成|只要) ?(?P<number>\w{1,5})(?: pieces?)?[.!。]?$")
 DAY = re.compile(r"\b20\d{2}-\d{2}-\d{2}\b")
 ADDRESS_AFTER = re.compile(
     r"(?:\b(?:address|it|order|parcel|package|delivery|deliver(?:ed)?|send|ship(?:ped)?)\b[^.!?]*?\bto:?\s+"
@@ -76,6 +77,12 @@ def find_quantity(text: str) -> str | None:
     words = [str(value) for word, value in NUMBER_WORDS.items() if re.search(_whole(word), folded)]
     found = list(dict.fromkeys(digits or words))
     return found[0] if len(found) == 1 else None
+
+
+def find_new_quantity(text: str) -> str | None:
+    """The number that something is to be changed to: from two to one is one."""
+    found = NEW_QUANTITY.search(plain(text))
+    return find_quantity(found["number"]) if found else None
 
 
 def _whole(word: str) -> str:
