@@ -6,7 +6,6 @@ from pathlib import PurePath
 from shared.shop.flows import FlowFile, Step
 from shared.shop.load import ShopFiles
 from shared.shop.problems import ShopProblem
-from shared.shop.required import FLOWS
 from shared.shop.rules.names import Names
 from shared.shop.source import Source
 
@@ -36,7 +35,7 @@ def path_problems(files: ShopFiles, _: Names) -> Iterator[ShopProblem]:
 
 def _is_pattern(source: Source) -> bool:
     """Whether the engine starts this flow by itself. A pattern under a wrong name is told as a missing one."""
-    return source.stem in FLOWS or PurePath(source.file).parent.name == "patterns"
+    return PurePath(source.file).parent.name == "patterns"
 
 
 def _behind_the_end(flow: FlowFile) -> Iterator[int]:
