@@ -72,7 +72,7 @@ def _contradictions(files: ShopFiles, leaves: Mapping[Place, Any]) -> Iterator[S
     for file in files.pages:
         if file.value is None:
             continue
-        topics = {path[0] for path in _spoken(file.value.body)}
+        topics = {str(path[0]) for path in _spoken(file.value.body)}
         for number, line in enumerate(TEMPLATE.sub("", file.value.body).split("\n")):
             for kind, pattern in MEASURES.items():
                 known = _known(leaves, topics, kind)
