@@ -21,6 +21,8 @@ COMMANDS = {
     "predict": "groups:predict_app",
     "promote": "groups:promote_app",
     "rollback": "groups:rollback_app",
+    "flows": "flows:flows_app",
+    "evaluate": "conversations:evaluate_app",
     "load": "load:load",
     "dead": "dead:dead_app",
     "handoff": "handoff:handoff_app",

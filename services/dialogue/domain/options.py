@@ -16,6 +16,7 @@ from shared.contracts.messages import Option
 MOST_OPTIONS = 12
 LARGER = re.compile(r"\b(?:size (?:up|bigger|larger)|bigger|larger)\b|大一[码号]|大点|太小|偏小", re.IGNORECASE)
 SMALLER = re.compile(r"\b(?:size (?:down|smaller)|smaller)\b|小一[码号]|小点|太大|偏大", re.IGNORECASE)
+HUES = "红黑白蓝绿灰黄棕粉紫"
 NAMED = re.compile(r"(\w+):([^|]+)")
 
 Wanted = dict[str, str]
@@ -146,8 +147,11 @@ def _says(said: str, name: str, value: str, texts: set[str]) -> bool:
 
 def _holds(said: str, text: str) -> bool:
     if not text.isascii():
-        return text in said or (text.endswith("色") and len(text) > 1 and text[:-1] in said)
-    return re.search(rf"(?<![a-z0-9.'-]){re.escape(text)}(?![a-z0-9.'-]|\s?%)", said) is not None
+        plainly = {f"{hue}色" for hue in HUES if hue in text}
+        return text in said or any(hue in said for hue in plainly)
+    # "red" is enough for maple red, where it can mean nothing else.
+    forms = {text, text.split()[-1]}
+    return any(re.search(rf"(?<![a-z0-9.'-]){re.escape(form)}(?![a-z0-9.'-]|\s?%)", said) for form in forms)
 
 
 def _longest(hits: list[str]) -> list[str]:

@@ -61,6 +61,14 @@ class OpenWrite(StateModel):
     said: tuple[PlannedReply, ...] = ()
 
 
+class Done(StateModel):
+    """The last write that was done and told, for second thoughts in the turn after it."""
+
+    turn: int
+    number: str
+    preview: Preview
+
+
 class Challenge(StateModel):
     """A one-time code that was sent. Without a customer no code fits."""
 
@@ -97,6 +105,7 @@ class DialogueState(StateModel):
     frames_made: int = 0
     pending: PendingPreview | None = None
     open_write: OpenWrite | None = None
+    done: Done | None = None
     challenge: Challenge | None = None
     codes_sent: int = 0
     ticket: str | None = None

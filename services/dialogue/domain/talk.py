@@ -34,7 +34,7 @@ from shared.contracts.messages import (
 )
 from shared.ports import Identity
 from shared.shop.flows import Step
-from shared.shop.required import OFFER_PERSON
+from shared.shop.required import CLARIFY, OFFER_PERSON
 
 MAX_STEPS = 60
 MAX_STACK = 8
@@ -149,7 +149,9 @@ class Talk:
         if len(self.state.stack) >= MAX_STACK:
             raise FlowError("flows nested too deeply")
         self.state.frames_made += 1
-        frame = Frame(id=self.state.frames_made, flow=flow, words=words, fleeting=flow == OFFER_PERSON, **fields)
+        frame = Frame(
+            id=self.state.frames_made, flow=flow, words=words, fleeting=flow in (OFFER_PERSON, CLARIFY), **fields
+        )
         self.state.stack.append(frame)
         return frame
 
@@ -196,7 +198,8 @@ class Talk:
         reply = PlannedReply(
             id=str(uuid5(NAMESPACE, f"{self.said.conversation_id}:{self.said.turn}:reply:{len(self.replies)}")),
             response=response,
-            arguments={**(facts or {}), **known},
+            # What the shop computed stands, whatever a slot of the same name holds.
+            arguments={**known, **(facts or {})},
             components=(*components, *shown.components),
             sources=shown.sources,
             expects=shown.expects,

@@ -231,7 +231,13 @@ AFTER_SALES_ACTIONS: Mapping[str, Action] = {
     "book_repair": Action(("order", "item", "problem"), ("repair.days", "repair.quote_days"), _repair),
     "book_installation": Action(
         ("order", "item", "date"),
-        ("installation.category", "installation.earliest_days", "installation.latest_days"),
+        (
+            "installation.category",
+            "installation.earliest_days",
+            "installation.latest_days",
+            "installation.hours",
+            "installation.minutes",
+        ),
         _installation,
     ),
     "request_invoice": Action(
