@@ -132,14 +132,14 @@ class Index:
         return self._sentences[rows] @ vector if rows.stop > rows.start else None
 
     def _abouts(self, places: Places, vector: Vectors) -> tuple[Vectors, Vectors]:
-        """Nearness of each place's title, and of the nearest question to its document; without questions the title."""
+        """Nearness of each place's title, and of the nearest question to its document: 0 where it has none."""
         groups, of = np.unique(self.about_of[places], return_inverse=True)
         lengths = self.about_first[groups + 1] - self.about_first[groups]
         starts = np.cumsum(lengths) - lengths
         rows = np.arange(int(lengths.sum())) + np.repeat(self.about_first[groups] - starts, lengths)
         near = self.abouts[rows].astype(np.float32) @ vector
         titles = near[starts]
-        asks = np.where(lengths > 1, _best_after_first(near, starts), titles)
+        asks = np.where(lengths > 1, _best_after_first(near, starts), np.float32(0))
         return titles[of], asks[of]
 
     def _best_sentences(self, places: Places, vector: Vectors, nearness: Vectors) -> Vectors:
