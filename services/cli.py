@@ -22,7 +22,7 @@ COMMANDS = {
     "promote": "groups:promote_app",
     "rollback": "groups:rollback_app",
     "flows": "flows:flows_app",
-    "evaluate": "conversations:evaluate_app",
+    "data": "data:data_app",
     "load": "load:load",
     "dead": "dead:dead_app",
     "handoff": "handoff:handoff_app",
