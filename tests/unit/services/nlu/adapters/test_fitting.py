@@ -66,6 +66,13 @@ def test_threshold_and_temperature_come_from_validation_when_there_is_one():
     assert fit.figures["out_of_scope"] == 30
 
 
+def test_validation_without_strangers_borrows_those_of_the_training_data():
+    fit = fit_heads(data(4, 15, outside=40), data(4, 10, seed=9))
+    assert fit.heads.doubt is not None
+    assert fit.figures["intent_accuracy"] >= 0.9
+    assert read(fit.heads, data(1, 1, outside=60, seed=3)) >= 0.6
+
+
 def test_an_intent_of_validation_that_nobody_learned_is_told():
     with pytest.raises(ConfigError, match="intents that the training data lacks: i3"):
         fit_heads(data(3, 5), data(4, 5))
