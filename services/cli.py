@@ -16,11 +16,17 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "shop": "shop:shop_app",
     "token": "token:token",
+    "train": "groups:train_app",
+    "evaluate": "groups:evaluate_app",
+    "predict": "groups:predict_app",
+    "promote": "groups:promote_app",
+    "rollback": "groups:rollback_app",
+    "flows": "flows:flows_app",
     "data": "data:data_app",
-    "evaluate": "conversations:evaluate_app",
     "load": "load:load",
     "dead": "dead:dead_app",
     "handoff": "handoff:handoff_app",
+    "knowledge": "knowledge:knowledge_app",
     "topology": "topology:topology",
 }
 

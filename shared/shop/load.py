@@ -10,11 +10,12 @@ from shared.errors import ConfigError
 from shared.shop.catalogue import CatalogueCustomer, CatalogueOrder, CatalogueProduct
 from shared.shop.conversations import Conversation
 from shared.shop.flows import FlowFile
+from shared.shop.marks import Mention, unmark
 from shared.shop.pages import read_page
 from shared.shop.problems import ShopProblem, refuse
 from shared.shop.profile import ShopProfile
 from shared.shop.source import Source, read_yaml
-from shared.shop.texts import NluFile, Page, Policies, ResponsesFile
+from shared.shop.texts import NluFile, Page, PageQuestions, Policies, ResponsesFile
 from shared.shop.validation import Parsed, validate
 
 T = TypeVar("T")
@@ -67,6 +68,10 @@ class ShopFiles:
         return [read_page(path, folder) for path in sorted(folder.rglob("*.md"))]
 
     @cached_property
+    def page_questions(self) -> Parsed[dict[str, dict[str, tuple[str, ...]]]]:
+        return _read_optional(self.root / "knowledge/questions.yaml", PageQuestions, {})
+
+    @cached_property
     def conversations(self) -> list[Parsed[tuple[Conversation, ...]]]:
         return [_read(path, tuple[Conversation, ...]) for path in self._yaml("conversations")]
 
@@ -74,7 +79,7 @@ class ShopFiles:
         """Every file of the shop."""
         catalogue: list[Parsed[Any]] = [self.products, self.customers, self.orders]
         several: list[Parsed[Any]] = [*self.responses, *self.nlu, *self.flows, *self.pages, *self.conversations]
-        return [self.profile, self.policies, *catalogue, *several]
+        return [self.profile, self.policies, self.page_questions, *catalogue, *several]
 
     def _yaml(self, folder: str) -> list[Path]:
         return sorted((self.root / folder).glob("*.yaml"))
@@ -109,13 +114,19 @@ class Shop:
 
     @cached_property
     def nlu(self) -> Mapping[str, Texts]:
-        """Examples by language and intent, from all files of a language together."""
+        """Examples by language and intent, from all files of a language together; marks of mentions are taken off."""
         by_language: dict[str, dict[str, tuple[str, ...]]] = {}
         for file in _values(self.files.nlu):
             intents = by_language.setdefault(file.language, {})
             for intent, examples in file.intents.items():
-                intents[intent] = intents.get(intent, ()) + examples
+                intents[intent] = intents.get(intent, ()) + tuple(unmark(example)[0] for example in examples)
         return by_language
+
+    @cached_property
+    def mentions(self) -> Mapping[tuple[str, str], tuple[Mention, ...]]:
+        """The mentions that authors have marked in examples, by language and text; unmarked texts are absent."""
+        marked = ((f.language, *unmark(x)) for f in _values(self.files.nlu) for xs in f.intents.values() for x in xs)
+        return {(language, text): mentions for language, text, mentions in marked if mentions}
 
     @cached_property
     def products(self) -> tuple[CatalogueProduct, ...]:
@@ -139,6 +150,11 @@ class Shop:
     def pages(self) -> tuple[Page, ...]:
         """Knowledge pages; their bodies are not rendered yet."""
         return tuple(_values(self.files.pages))
+
+    @cached_property
+    def page_questions(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """How customers ask for a page, by its stem and the question's language; empty without the file."""
+        return _value(self.files.page_questions)
 
     @cached_property
     def conversations(self) -> tuple[Conversation, ...]:

@@ -12,7 +12,7 @@ Example = Annotated[str, Field(pattern=r"\S")]
 
 
 class NluFile(ShopPart):
-    """A file of `nlu/`: examples by intent, in one language."""
+    """A file of `nlu/`: examples by intent, in one language. Examples may hold marks: see `shared.shop.marks`."""
 
     language: Language
     intents: dict[str, Annotated[tuple[Example, ...], Field(min_length=1)]]
@@ -48,6 +48,10 @@ class FrontMatter(ShopPart):
     title: str = Field(min_length=1)
     language: Language
     valid_until: date | None = None
+
+
+PageQuestions = dict[str, dict[Language, tuple[Example, ...]]]
+"""`knowledge/questions.yaml`: how customers ask for a page, by the page's stem and the language of the question."""
 
 
 @dataclass(frozen=True)

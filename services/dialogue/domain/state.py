@@ -15,10 +15,14 @@ class StateModel(BaseModel):
 
 
 class Frame(StateModel):
-    """A flow under way. `mentions` are values heard but not yet checked; `slots` hold checked ones."""
+    """A flow under way. `mentions` are values heard but not yet checked; `slots` hold checked ones.
+
+    `origin` is the flow that the customer's wish started, where that one went over to this one.
+    """
 
     id: int
     flow: str
+    origin: str = ""
     step: int = 0
     slots: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, str] = Field(default_factory=dict)
@@ -57,6 +61,14 @@ class OpenWrite(StateModel):
     said: tuple[PlannedReply, ...] = ()
 
 
+class Done(StateModel):
+    """The last write that was done and told, for second thoughts in the turn after it."""
+
+    turn: int
+    number: str
+    preview: Preview
+
+
 class Challenge(StateModel):
     """A one-time code that was sent. Without a customer no code fits."""
 
@@ -93,6 +105,7 @@ class DialogueState(StateModel):
     frames_made: int = 0
     pending: PendingPreview | None = None
     open_write: OpenWrite | None = None
+    done: Done | None = None
     challenge: Challenge | None = None
     codes_sent: int = 0
     ticket: str | None = None

@@ -52,7 +52,7 @@ def _fail(talk: Talk) -> Steps[None]:
     """A flow is broken: what was done is still told, the rest is given up."""
     talk.state.forget_flows()
     if talk.receipt is not None:
-        yield from talk.say("write_done", None, {"target": talk.receipt.target})
+        yield from talk.say("write_done")
     yield from talk.say("internal_error")
 
 

@@ -10,9 +10,11 @@ from shared.shop.rules.conversations import conversation_problems
 from shared.shop.rules.flows import flow_problems
 from shared.shop.rules.folder import folder_problems
 from shared.shop.rules.names import ActionNeeds, Names
+from shared.shop.rules.paths import path_problems
+from shared.shop.rules.policies import policy_problems
 from shared.shop.rules.profile import profile_problems
 from shared.shop.rules.required import required_problems
-from shared.shop.rules.texts import nlu_problems, page_problems, response_problems
+from shared.shop.rules.texts import nlu_problems, page_problems, page_question_problems, response_problems
 
 RULES = (
     profile_problems,
@@ -20,7 +22,10 @@ RULES = (
     nlu_problems,
     response_problems,
     page_problems,
+    page_question_problems,
     flow_problems,
+    path_problems,
+    policy_problems,
     required_problems,
     conversation_problems,
 )

@@ -198,7 +198,7 @@ class TestOrders:
 
 class TestQuestions:
     def test_a_page_near_enough_is_the_answer_with_its_source(self) -> None:
-        plan = Talker(pages=[PAGE]).text("how long can I return things", "return_item")
+        plan = Talker(pages=[PAGE]).text("how long can I return things", "faq")
         assert responses(plan) == ["answer_from_knowledge"]
         assert plan.replies[0].sources[0].title == "Returns"
 
@@ -247,7 +247,7 @@ class TestInterruption:
     def test_a_question_is_answered_and_the_flow_asks_again(self) -> None:
         talk = Talker(pages=[PAGE])
         talk.text("cancel my order", "cancel_order")
-        plan = talk.text("how long can I return things?", "return_item")
+        plan = talk.text("how long can I return things?", "faq")
         assert (responses(plan), waits(plan)) == (["answer_from_knowledge", "ask_email"], "slot:email")
 
     def test_never_mind_ends_the_flow_that_wanted_to_know(self) -> None:
@@ -258,7 +258,7 @@ class TestInterruption:
 
     def test_requests_are_served_in_order_and_the_question_comes_last(self) -> None:
         talk = Talker(EMMA, pages=[PAGE])
-        wishes = [about("order_status", "where is my order"), about("return_item", "how do returns work")]
+        wishes = [about("order_status", "where is my order"), about("faq", "how do returns work")]
         plan = talk.hear([*wishes, about("cancel_order", "cancel it")], "all at once")
         assert responses(plan) == ["order_status_shown", "answer_from_knowledge", "preview_cancel_order"]
 

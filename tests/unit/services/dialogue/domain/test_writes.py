@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.dialogue.domain import effects as fx
+from services.dialogue.domain.actions import Seen
 from shared.contracts.messages import Entity, Request
 from tests.unit.services.dialogue.world import (
     EMMA,
@@ -236,7 +237,7 @@ class TestWhatTheShopSays:
         talk, shown = previewed()
         answer = talk._answer
         before = talk.shop.orders["MB10002"]
-        talk._answer = lambda e: before if isinstance(e, fx.ReadBack) else answer(e)  # type: ignore[method-assign]
+        talk._answer = lambda e: Seen(before) if isinstance(e, fx.ReadBack) else answer(e)  # type: ignore[method-assign]
         plan = talk.do(confirm=shown)
         assert responses(plan) == ["write_unverified", "handoff_queued"]
         assert all(not reply.acts for reply in plan.replies)
