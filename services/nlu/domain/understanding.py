@@ -125,10 +125,12 @@ class Reader:
     def _are_two(self, text: str, before: tuple[Part, Guess], after: tuple[Part, Guess]) -> bool:
         """Whether both are surely requests of their own: different ones, or the same for different orders."""
         questions = all(part.of(text).rstrip().endswith(QUESTION) for part, _ in (before, after))
-        needed = SURE_ANNOUNCED if after[0].announced else SURE_QUESTIONS if questions else SURE
+        orders_differ = self._other_orders(text, before[0], after[0])
+        announced = after[0].announced or (orders_differ and before[1].intent == after[1].intent)
+        needed = SURE_ANNOUNCED if announced else SURE_QUESTIONS if questions else SURE
         if any(guess.intent == OUT_OF_SCOPE or guess.confidence < needed for _, guess in (before, after)):
             return False
-        return before[1].intent != after[1].intent or self._other_orders(text, before[0], after[0])
+        return before[1].intent != after[1].intent or orders_differ
 
     def _other_orders(self, text: str, before: Part, after: Part) -> bool:
         orders = [{e.value for e in find_orders(part.of(text), self.patterns, Expects())} for part in (before, after)]
