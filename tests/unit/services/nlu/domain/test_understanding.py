@@ -85,7 +85,7 @@ async def test_what_was_meant_instead(small, text, intent):
 
 
 async def test_two_orders_are_two_requests(small):
-    read = await small("where is SM10003 and where is SM10004")
+    read = await small("where is my order SM10003 and where is my order SM10004")
     assert [[e.value for e in request.entities] for request in read.requests] == [["SM10003"], ["SM10004"]]
 
 
