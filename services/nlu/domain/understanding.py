@@ -44,6 +44,15 @@ SURE = 0.7
 """Both halves of a message must be at least so certain to become two requests."""
 SURE_ANNOUNCED, SURE_QUESTIONS = 0.35, 0.45
 """Less certainty is enough where words announce something else, and between two questions."""
+ONE_WISH = frozenset(
+    (
+        ("cancel_order", "refund_status"), ("return_item", "refund_status"), ("exchange_item", "size_advice"),
+        ("exchange_item", "refund_status"), ("order_status", "delivery_time"), ("order_status", "parcel_missing"),
+        ("order_status", "urge_delivery"), ("parcel_missing", "complaint"), ("damaged_item", "complaint"),
+        ("change_address", "identify"), ("change_address", "profile_change"), ("thanks", "goodbye"),
+    )
+)  # fmt: skip
+"""What often follows on a wish without being another one: "cancel it and refund me"."""
 QUESTION = ("?", "？", "吗", "呢", "多少", "没")
 LONG = 500
 """Of a longer message only so many characters decide the intent: its length must not decide how long a turn takes."""
@@ -126,9 +135,11 @@ class Reader:
         """Whether both are surely requests of their own: different ones, or the same for different orders."""
         questions = all(part.of(text).rstrip().endswith(QUESTION) for part, _ in (before, after))
         orders_differ = self._other_orders(text, before[0], after[0])
-        announced = after[0].announced or (orders_differ and before[1].intent == after[1].intent)
+        announced = after[0].announced or orders_differ
         needed = SURE_ANNOUNCED if announced else SURE_QUESTIONS if questions else SURE
         if any(guess.intent == OUT_OF_SCOPE or guess.confidence < needed for _, guess in (before, after)):
+            return False
+        if not announced and not questions and (before[1].intent, after[1].intent) in ONE_WISH:
             return False
         return before[1].intent != after[1].intent or orders_differ
 
