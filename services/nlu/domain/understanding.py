@@ -124,20 +124,25 @@ class Reader:
         groups: list[tuple[Part, Guess]] = []
         for part in parts:
             guess = self._judged(text, part, guesses[part])
-            if groups and (goes_on(part.of(text)) or not self._are_two(text, groups[-1], (part, guess))):
+            if groups and (goes_on(part.of(text)) or not self._are_two(text, groups, (part, guess))):
                 joined = groups.pop()[0].through(part)
                 guess = self._judged(text, joined, guesses[joined])
                 part = joined
             groups.append((part, guess))
         return groups
 
-    def _are_two(self, text: str, before: tuple[Part, Guess], after: tuple[Part, Guess]) -> bool:
-        """Whether both are surely requests of their own: different ones, or the same for different orders."""
+    def _are_two(self, text: str, groups: Sequence[tuple[Part, Guess]], after: tuple[Part, Guess]) -> bool:
+        """Whether both are surely requests of their own: different ones, or the same for different orders.
+
+        What was told apart from something before it already needs less.
+        """
+        before = groups[-1]
         questions = all(part.of(text).rstrip().endswith(QUESTION) for part, _ in (before, after))
         orders_differ = self._other_orders(text, before[0], after[0])
         announced = after[0].announced or orders_differ
         needed = SURE_ANNOUNCED if announced else SURE_QUESTIONS if questions else SURE
-        if any(guess.intent == OUT_OF_SCOPE or guess.confidence < needed for _, guess in (before, after)):
+        needed_before = SURE_ANNOUNCED if len(groups) > 1 else needed
+        if not _is_sure(before[1], needed_before) or not _is_sure(after[1], needed):
             return False
         if not announced and not questions and (before[1].intent, after[1].intent) in ONE_WISH:
             return False
@@ -155,6 +160,10 @@ class Reader:
 
 def _beginnings(text: str, runs: Sequence[Part]) -> list[str]:
     return [run.of(text)[:LONG] for run in runs]
+
+
+def _is_sure(guess: Guess, needed: float) -> bool:
+    return guess.intent != OUT_OF_SCOPE and guess.confidence >= needed
 
 
 def _relevant(groups: list[tuple[Part, Guess]], expects: Expects) -> list[tuple[Part, Guess]]:
