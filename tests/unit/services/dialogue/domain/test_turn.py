@@ -279,7 +279,14 @@ class TestInterruption:
 
 
 class TestPeople:
-    @pytest.mark.parametrize("signal", ["self_harm", "legal_threat", "data_request"])
+    def test_a_data_request_starts_its_flow_and_without_one_brings_a_person(self) -> None:
+        plan = Talker(EMMA).text("...", "order_status", signals=("data_request",))
+        assert responses(plan) == ["ask_data_wish"]
+        starts = {intent: flow for intent, flow in demo_rules().starts.items() if intent != "data_request"}
+        plan = Talker(EMMA, rules=replace(demo_rules(), starts=starts)).text("...", "faq", signals=("data_request",))
+        assert responses(plan) == ["signal_data_request", "handoff_queued"]
+
+    @pytest.mark.parametrize("signal", ["self_harm", "legal_threat"])
     def test_some_signals_bring_a_person_whatever_else_was_said(self, signal: str) -> None:
         plan = Talker(EMMA).text("...", "order_status", signals=(signal,))
         assert responses(plan) == [f"signal_{signal}", "handoff_queued"]
