@@ -112,6 +112,8 @@ class DialogueState(StateModel):
     failures: int = 0
     focus: str | None = None
     focus_turn: int = 0
+    asked: str = ""
+    """The last question to the pages, as it was searched."""
     answered: Answered | None = None
 
     def plan_of(self, turn: int, client_message_id: str) -> Plan | None:

@@ -37,8 +37,8 @@ class Searcher:
     """Searches whatever index it is given."""
 
     def __init__(self, encoder: Embeds, tokenizer: Tokenizer, today: Callable[[], date]) -> None:
-        self._encoder = encoder
-        self._tokenizer = tokenizer
+        self.encoder = encoder
+        self.tokenizer = tokenizer
         self._today = today
 
     async def search(self, index: Index, query: Query) -> list[Passage]:
@@ -46,13 +46,13 @@ class Searcher:
         question = query.question[:LONGEST_QUESTION]
         if not index.entries or query.is_empty:
             return []
-        (vector,) = await self._encoder.embed([question], "query")
-        places, features = index.candidate_features(vector, self._tokenizer.words(question))
+        (vector,) = await self.encoder.embed([question], "query")
+        places, features = index.candidate_features(vector, self.tokenizer.words(question))
         abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
         unnamed = index.unnamed_products(places, terms_of(question))
         found = scores_of(features, query.language, abroad, unnamed)
         scores = dict(zip(map(int, places), found.tolist(), strict=True))
-        asked = Asked.of(question, self._tokenizer, index.words)
+        asked = Asked.of(question, self.tokenizer, index.words)
         documents = self._documents(index, scores, query)[: query.top]
         return [self._hit(index, places_, scores[places_[0]], asked, vector) for places_ in documents]
 
@@ -79,7 +79,7 @@ class Searcher:
         sentences = [sentence for place in places for sentence in index.entries[place].sentences]
         near = [index.sentence_nearness(place, vector) for place in places]
         known = [rows for rows in near if rows is not None]
-        terms = [self._tokenizer.terms(sentence) for sentence in sentences]
+        terms = [self.tokenizer.terms(sentence) for sentence in sentences]
         return best_sentences(asked, sentences, terms, np.concatenate(known) if len(known) == len(near) else None)
 
 
