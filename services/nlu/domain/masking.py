@@ -58,7 +58,7 @@ def _is_number(said: str) -> bool:
     return len(_digits(said)) >= 4
 
 
-ALONE, END = r"(?<![\w#-])", r"(?![\w-])"
+ALONE, END = r"(?<![A-Za-z0-9_#-])", r"(?![A-Za-z0-9_-])"
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
     "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -68,11 +68,15 @@ NAME = r"[A-ZÀ-Þ][\w'’-]+(?: (?:van|von|de|da|del|bin|al) ?)?(?: [A-ZÀ-Þ][
 ROAD = r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Place|Pl|Way|Terrace|Close)"
 FLAT = r"(?:,? (?:apt|apartment|flat|suite|unit|#)\.? ?\w{1,5})?"
 HAN = r"[\u4e00-\u9fff]"
+PLACE = rf"(?:(?![到寄送是在我换了把请]){HAN})"
 
 FINDERS = (
     Finder("email", re.compile(r"[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])", re.ASCII)),
     Finder("url", re.compile(r"\b(?:https?://|www\.)[^\s<>\"'，。；！？、）】]+", re.IGNORECASE)),
-    Finder("iban", re.compile(rf"{ALONE}[A-Z]{{2}}\d{{2}}(?: ?[A-Z0-9]{{2,4}}){{3,8}}{END}", re.IGNORECASE), is_iban),
+    Finder(
+        "iban", re.compile(rf"{ALONE}[A-Z]{{2}}\d{{2}}(?: ?[A-Z0-9]{{4}}){{2,7}}(?: ?[A-Z0-9]{{1,3}})?{END}"), is_iban
+    ),
+    Finder("iban", re.compile(rf"{ALONE}[a-z]{{2}}\d{{2}}[a-z0-9]{{11,30}}{END}"), is_iban),
     Finder("id_number", re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![\dXx])"), is_chinese_id),
     Finder("id_number", re.compile(rf"{ALONE}(?!000|666|9)\d{{3}}-(?!00)\d{{2}}-(?!0000)\d{{4}}{END}")),
     Finder("card", re.compile(r"(?<![\d#])[2-6]\d{3}(?:[ -]?\d){9,15}(?!\d)"), is_card),
@@ -86,28 +90,32 @@ FINDERS = (
         _is_number,
     ),
     Finder("order", re.compile(r"#[A-Za-z]{0,4}-?\d[A-Za-z0-9-]{2,24}(?![A-Za-z0-9])")),
-    Finder("phone", re.compile(r"(?<![\w#])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")),
+    Finder("phone", re.compile(r"(?<![A-Za-z0-9_#])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")),
     Finder(
         "phone",
-        re.compile(r"(?<![\w#])(?:\+|00)[1-9]\d{0,2}[ ./-]?(?:\(0?\d{1,4}\)[ ./-]?)?\d(?:[ ./-]?\d){5,12}(?!\d)"),
+        re.compile(
+            r"(?<![A-Za-z0-9_#])(?:\+|00)[1-9]\d{0,2}[ ./-]?(?:\(0?\d{1,4}\)[ ./-]?)?\d(?:[ ./-]?\d){5,12}(?!\d)"
+        ),
         is_phone,
     ),  # noqa: E501
-    Finder("phone", re.compile(r"(?<![\w#])\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)")),
-    Finder("phone", re.compile(r"(?<![\w#])0\d{2,4}[ /-]?\d(?:[ -]?\d){5,9}(?!\d)"), is_phone),
+    Finder("phone", re.compile(r"(?<![A-Za-z0-9_#])\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)")),
+    Finder("phone", re.compile(r"(?<![A-Za-z0-9_#])0\d{2,4}[ /-]?\d(?:[ -]?\d){5,9}(?!\d)"), is_phone),
     Finder("tracking", re.compile(rf"{ALONE}(?:1Z[A-Z0-9]{{16}}|[A-Z]{{2}}\d{{9,15}}(?:[A-Z]{{2}})?){END}")),
-    Finder("number", re.compile(r"(?<![\w.,])\d{9,}(?![\w])")),
+    Finder("number", re.compile(r"(?<![A-Za-z0-9_.,])\d{9,}(?![A-Za-z0-9_])")),
     Finder("address", re.compile(rf"\b\d{{1,5}}[A-Za-z]? (?:[A-Z][\w'’.-]+ ){{1,4}}{ROAD}\b\.?{FLAT}")),
     Finder("address", re.compile(r"\b[A-ZÄÖÜ][\w.-]*(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee) \d{1,4}[a-z]?\b")),
     Finder(
         "address",
         re.compile(
-            rf"(?:{HAN}{{2,8}}?(?:省|自治区))?(?:{HAN}{{2,8}}?市)?(?:{HAN}{{1,8}}?[区县镇乡])?"
-            rf"{HAN}{{1,10}}?(?:路|街|大道|巷|弄|小区|花园)\d+[号弄幢栋](?:[\d\u4e00-\u9fff-]{{0,6}}?[号室楼层单元幢栋])*(?:\d{{2,4}}室?)?"
+            rf"(?:{PLACE}{{2,8}}?(?:省|自治区))?(?:{PLACE}{{2,8}}?市)?(?:{PLACE}{{1,8}}?[区县镇乡])?"
+            rf"{PLACE}{{1,10}}?(?:路|街|大道|巷|弄|小区|花园)\d+[号弄幢栋](?:[\d\u4e00-\u9fff-]{{0,6}}?[号室楼层单元幢栋])*(?:\d{{2,4}}室?)?"
         ),
     ),
     Finder(
         "address",
-        re.compile(rf"{HAN}{{2,8}}?(?:省|自治区){HAN}{{2,8}}?市(?:{HAN}{{1,8}}?[区县])?(?:{HAN}{{1,10}}?[路街道])?"),
+        re.compile(
+            rf"{PLACE}{{2,8}}?(?:省|自治区){PLACE}{{2,8}}?市(?:{PLACE}{{1,8}}?[区县])?(?:{PLACE}{{1,10}}?[路街道])?"
+        ),
     ),
     Finder("name", re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Herr|Frau)\.? (?P<it>{NAME})")),
     Finder("name", re.compile(rf"(?i:\bmy (?:full )?name is|\bmy name'?s|\bi am called|\bname:) (?P<it>{NAME})")),

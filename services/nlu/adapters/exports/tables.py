@@ -31,9 +31,11 @@ def read_table(text: str, source: str, asked: Asked, delimiter: str) -> Export:
     line, heading = next(rows, (1, []))
     names = [name.strip() for name in heading]
     columns = find_columns(names, asked.text, asked.intent)
-    if columns is None and len(names) == 1:
-        only = Record(line, heading[0])
-        return Export("lines", [only, *(Record(at, row[0]) for at, row in rows)])
+    if len(names) == 1:
+        # One column and no quotes needed: what looks like more cells is a text with commas.
+        texts = [Record(at, delimiter.join(row)) for at, row in rows]
+        first = [] if columns else [Record(line, heading[0])]
+        return Export("csv" if columns else "lines", [*first, *texts], columns.told() if columns else {})
     if columns is None:
         raise no_text(source, names)
     return Export("csv", list(_records(rows, names, columns, Place(source))), columns.told())

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.nlu.adapters.exports.records import Export, Record
 
 DATE = r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
 TIME = r"(?:上午|下午)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d{1,6})?(?:[\s\u202f]?[AaPp]\.?[Mm]\.?)?"
-MOMENT = rf"[\[(（]?(?:{DATE}(?:,|T|\s)?\s*{TIME}|{TIME}|{DATE})Z?[\])）]?"
+MOMENT = rf"[\[(（]?(?:{DATE}(?:,|T|\s)?\s*{TIME}|{TIME}|{DATE})(?!\d)Z?[\])）]?"
 INVISIBLE = "[\u200e\u200f\u202a-\u202e]*"
 HEADING = re.compile(
-    rf"{INVISIBLE}{MOMENT}\s*(?:[-–—|]\s+)?{INVISIBLE}(?P<name>[^\s:：][^:：\n]{{0,59}})[:：]\s*(?P<text>.*)"
+    rf"{INVISIBLE}{MOMENT}\s*(?:[-–—|]\s+)?{INVISIBLE}(?!\d{{1,2}}[:.]\d\d)(?P<name>[^\s:：,，|–—-][^:：\n]{{0,59}})[:：]\s*(?P<text>.*)"
 )
 NOTICE = re.compile(rf"{INVISIBLE}{MOMENT}\s*[-–—|]?\s*{INVISIBLE}(?P<text>[^:：]*)$")
 DESK_HEADING = re.compile(rf"(?P<name>[^\s:：(（][^:：\n(（]{{0,39}}?)\s*{MOMENT}\s*[:：]?(?P<text>)\s*")
@@ -44,13 +45,17 @@ def _messages(lines: list[str], heading: re.Pattern[str]) -> Iterator[Record]:
     for at, line in enumerate(lines, 1):
         match = heading.fullmatch(line.strip())
         if match is None and not _is_notice(line, heading):
-            begun = begun and Record(at if not begun.text else begun.line, f"{begun.text}\n{line}", name=begun.name)
+            begun = begun and replace(begun, text=f"{begun.text}\n{line}")
             continue
         if begun:
-            yield begun
+            yield _whole(begun)
         begun = Record(at, match["text"], name=match["name"].strip()) if match else None
     if begun:
-        yield begun
+        yield _whole(begun)
+
+
+def _whole(begun: Record) -> Record:
+    return replace(begun, text=begun.text.strip())
 
 
 def _is_notice(line: str, heading: re.Pattern[str]) -> bool:
