@@ -17,6 +17,7 @@ COMMANDS = {
     "shop": "shop:shop_app",
     "token": "token:token",
     "flows": "flows:flows_app",
+    "replay": "replay:replay",
     "evaluate": "conversations:evaluate_app",
     "load": "load:load",
     "dead": "dead:dead_app",
