@@ -1,5 +1,6 @@
 """onnxruntime as the project uses it, and texts put together by length."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-THREADS = 2
+MOST_THREADS = 2
+"""More than two gain little on texts this short."""
 MOST_ROWS = 32
 SLACK = 1.3
 """The longest text of a batch may have so many times the tokens of the shortest; what is padded is wasted."""
@@ -17,14 +19,14 @@ ERROR = 3
 
 
 def open_session(model: bytes | Path) -> "InferenceSession":
-    """Loads a model for the processor. Threads may spin while one run lasts, and never between runs."""
+    """Loads a model for the processor. Threads that wait sleep: other work needs the cores they would spin on."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = min(MOST_THREADS, os.cpu_count() or 1)
     options.inter_op_num_threads = 1
     options.log_severity_level = ERROR
-    options.add_session_config_entry("session.force_spinning_stop", "1")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     source = model if isinstance(model, bytes) else str(model)
     return InferenceSession(source, options, providers=["CPUExecutionProvider"])
 

@@ -24,8 +24,6 @@ from shared.errors import ConfigError
 from shared.shop.conversations import Conversation as Case
 from shared.shop.load import load_shop
 
-evaluate_app = typer.Typer(help="Measures a part of Deskbell and writes a report.", no_args_is_help=True)
-
 
 @dataclass(frozen=True)
 class Target:
@@ -48,12 +46,6 @@ class Result:
         return sum(run.passed for run in self.runs)
 
 
-@evaluate_app.callback()
-def _evaluate() -> None:
-    """Measures a part of Deskbell and writes a report."""
-
-
-@evaluate_app.command("conversations")
 def evaluate_conversations(
     shop_dir: Annotated[Path, typer.Argument(help="the shop's folder")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="how often each conversation must succeed")] = 1,

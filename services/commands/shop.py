@@ -35,8 +35,8 @@ def vectors(shop: ShopDir = None) -> None:
 
 
 async def _vectors(shop_dir: Path) -> None:
-    from services.dialogue.adapters.knowledge import embed_pages
-    from services.dialogue.adapters.passages import load_passages
+    from services.dialogue.adapters.knowledge.making import embed_documents
+    from services.dialogue.adapters.knowledge.shop_documents import load_documents
     from services.nlu.service import embed_examples
     from shared.encoder import open_encoder
     from shared.vectors import VectorFile
@@ -44,8 +44,8 @@ async def _vectors(shop_dir: Path) -> None:
     shop, folder = load_shop(shop_dir), shop_dir / "vectors"
     async with open_encoder(timeout_s=60) as encoder:
         examples = await embed_examples(shop.nlu, VectorFile(folder / "examples.npz"), encoder)
-        pages = await embed_pages(load_passages(shop), VectorFile(folder / "pages.npz"), encoder)
-    typer.echo(f"{len(examples)} examples, {sum(map(len, (pages.passages, pages.sentences, pages.titles)))} of pages")
+        pages = await embed_documents(load_documents(shop), VectorFile(folder / "pages.npz"), encoder)
+    typer.echo(f"{len(examples)} examples, {len(pages)} of pages and products")
 
 
 async def _reset(settings: Settings) -> None:

@@ -37,7 +37,10 @@ class ShopBackend(Protocol):
 
 @dataclass(frozen=True)
 class Passage:
-    """A hit of the knowledge search. `score` in 0..1 is comparable between questions."""
+    """A hit of the knowledge search. `score` in 0..1 is comparable between questions.
+
+    `answer` is the one or two sentences of `passage` that answer best.
+    """
 
     document: str
     title: str
@@ -45,6 +48,7 @@ class Passage:
     score: float
     language: str
     source: str
+    answer: str = ""
 
 
 class Knowledge(Protocol):

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 @asynccontextmanager
 async def build(world: World) -> AsyncIterator[Service]:
     """Opens the shop's database and pages. Raises ConfigError for files or a database that cannot be used."""
-    from services.dialogue.adapters.knowledge import open_knowledge
+    from services.dialogue.adapters.knowledge.live import Home, open_knowledge
     from services.dialogue.adapters.sql_shop import open_sql_shop
     from shared.encoder import open_encoder
 
@@ -42,8 +42,9 @@ async def build(world: World) -> AsyncIterator[Service]:
             open_sql_shop(world.database_url, shop, settings.dialogue_shop_timeout_s)
         )
         encoder = await stack.enter_async_context(open_encoder(kept=world.settings.var / "encoder"))
+        home = Home(world.settings.shop_dir, world.settings.var, world.database_url, world.cache)
         knowledge = await stack.enter_async_context(
-            open_knowledge(world.settings.shop_dir, world.settings.var, encoder)
+            open_knowledge(home, encoder, settings.dialogue_knowledge_threshold)
         )
         ports = Ports(
             shop=backend,
@@ -60,7 +61,7 @@ async def build(world: World) -> AsyncIterator[Service]:
         yield Service(
             "dialogue",
             handles={MessageUnderstood: handlers.on_message_understood},
-            loops=(settler.resolve_intents,),
+            loops=(settler.resolve_intents, knowledge.follow),
         )
 
 

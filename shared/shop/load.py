@@ -15,7 +15,7 @@ from shared.shop.pages import read_page
 from shared.shop.problems import ShopProblem, refuse
 from shared.shop.profile import ShopProfile
 from shared.shop.source import Source, read_yaml
-from shared.shop.texts import NluFile, Page, Policies, ResponsesFile
+from shared.shop.texts import NluFile, Page, PageQuestions, Policies, ResponsesFile
 from shared.shop.validation import Parsed, validate
 
 T = TypeVar("T")
@@ -68,6 +68,10 @@ class ShopFiles:
         return [read_page(path, folder) for path in sorted(folder.rglob("*.md"))]
 
     @cached_property
+    def page_questions(self) -> Parsed[dict[str, dict[str, tuple[str, ...]]]]:
+        return _read_optional(self.root / "knowledge/questions.yaml", PageQuestions, {})
+
+    @cached_property
     def conversations(self) -> list[Parsed[tuple[Conversation, ...]]]:
         return [_read(path, tuple[Conversation, ...]) for path in self._yaml("conversations")]
 
@@ -75,7 +79,7 @@ class ShopFiles:
         """Every file of the shop."""
         catalogue: list[Parsed[Any]] = [self.products, self.customers, self.orders]
         several: list[Parsed[Any]] = [*self.responses, *self.nlu, *self.flows, *self.pages, *self.conversations]
-        return [self.profile, self.policies, *catalogue, *several]
+        return [self.profile, self.policies, self.page_questions, *catalogue, *several]
 
     def _yaml(self, folder: str) -> list[Path]:
         return sorted((self.root / folder).glob("*.yaml"))
@@ -146,6 +150,11 @@ class Shop:
     def pages(self) -> tuple[Page, ...]:
         """Knowledge pages; their bodies are not rendered yet."""
         return tuple(_values(self.files.pages))
+
+    @cached_property
+    def page_questions(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """How customers ask for a page, by its stem and the question's language; empty without the file."""
+        return _value(self.files.page_questions)
 
     @cached_property
     def conversations(self) -> tuple[Conversation, ...]:

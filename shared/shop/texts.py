@@ -50,6 +50,10 @@ class FrontMatter(ShopPart):
     valid_until: date | None = None
 
 
+PageQuestions = dict[str, dict[Language, tuple[Example, ...]]]
+"""`knowledge/questions.yaml`: how customers ask for a page, by the page's stem and the language of the question."""
+
+
 @dataclass(frozen=True)
 class Page:
     """A knowledge page. `body` is Markdown and a Jinja template; `source` is its path under `knowledge/`.

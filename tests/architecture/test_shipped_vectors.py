@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.dialogue.adapters.knowledge import embed_pages
-from services.dialogue.adapters.passages import load_passages
+from services.dialogue.adapters.knowledge.making import embed_documents
+from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from services.nlu.service import embed_examples
 from shared.shop import load_shop
 from shared.vectors import VectorFile
@@ -31,5 +31,5 @@ async def test_they_are_complete(name: str, tmp_path: Path) -> None:
     if name == "examples":
         await embed_examples(shop.nlu, file, counting)
     else:
-        await embed_pages(load_passages(shop), file, counting)
+        await embed_documents(load_documents(shop), file, counting)
     assert counting.lacking == 0, "the shop's texts have changed: run ./deskbell shop vectors"

@@ -29,9 +29,9 @@ class Database:
         self._queue = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self, timeout_s: float | None = None) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of things."""
-        async with within(self._timeout_s), self._engine.connect() as connection:
+        async with within(timeout_s or self._timeout_s), self._engine.connect() as connection:
             yield connection
 
     @asynccontextmanager

@@ -119,6 +119,8 @@ class DialogueState(StateModel):
     failures: int = 0
     focus: str | None = None
     focus_turn: int = 0
+    asked: str = ""
+    """The last question to the pages, as it was searched."""
     answered: Answered | None = None
     traces: list[Trace] = Field(default_factory=list)
 

@@ -70,9 +70,7 @@ def _refuse_poor(rows: Sequence[Placed]) -> None:
 def data_hash(examples: Iterable[Example]) -> str:
     """Names the examples, whatever their order."""
     rows = sorted(
-        json.dumps(
-            [e.language, e.intent, e.text, [[s.start, s.end, s.type] for s in e.entities]], ensure_ascii=False
-        )
+        json.dumps([e.language, e.intent, e.text, [[s.start, s.end, s.type] for s in e.entities]], ensure_ascii=False)
         for e in examples
     )
     return sha256("\n".join(rows).encode("utf-8", "replace")).hexdigest()[:16]

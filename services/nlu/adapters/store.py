@@ -118,7 +118,9 @@ class ModelStore:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield
         except PermissionError as exc:
-            raise ConfigError(f"cannot write to {self.folder}; give this user the right to, or set DESKBELL_VAR") from exc
+            raise ConfigError(
+                f"cannot write to {self.folder}; give this user the right to, or set DESKBELL_VAR"
+            ) from exc
 
 
 def _digest(model: Path) -> str:

@@ -88,9 +88,7 @@ def by_intent(rows: Sequence[Judged]) -> dict[str, dict[str, Any]]:
 
 def macro_f1(rows: Sequence[Judged]) -> float | None:
     """The mean of the F1 of the intents in scope that occur among the right ones."""
-    scores = [
-        score["f1"] or 0.0 for name, score in by_intent(rows).items() if score["texts"] and name != OUT_OF_SCOPE
-    ]
+    scores = [score["f1"] or 0.0 for name, score in by_intent(rows).items() if score["texts"] and name != OUT_OF_SCOPE]
     return round(sum(scores) / len(scores), 4) if scores else None
 
 
@@ -143,7 +141,7 @@ def calibration_error(rows: Sequence[Judged]) -> float | None:
     if not rows:
         return None
     gaps = (part["texts"] * abs(part["confidence"] - part["accuracy"]) for part in reliability(rows))
-    return round(sum(gaps) / len(rows), 4)
+    return round(float(sum(gaps)) / len(rows), 4)
 
 
 def _grouped(rows: Iterable[Judged], key: Any) -> dict[str, list[Judged]]:

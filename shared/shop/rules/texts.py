@@ -81,3 +81,12 @@ def page_problems(files: ShopFiles, names: Names) -> Iterator[ShopProblem]:
         yield from template_problems(title, names.trees, PAGE_NAMES)
         body = Template(page.body, file.source, (), page.body_line)
         yield from template_problems(body, names.trees, PAGE_NAMES)
+
+
+def page_question_problems(files: ShopFiles, _: Names) -> Iterator[ShopProblem]:
+    """Questions to pages that there are not."""
+    stems = {file.value.stem for file in files.pages if file.value is not None}
+    for stem in files.page_questions.value or {}:
+        if stem not in stems:
+            remedy = did_you_mean(stem, stems, "write the page, or take its questions out")
+            yield files.page_questions.source.problem((stem,), f"there is no page `{stem}`", remedy)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from shared.e5_engine import load_e5_engine
 from shared.e5_graph import divisors_of
+from shared.encoder import ENCODER
 
 TEXTS = [
     "Where is my order?",
@@ -36,6 +37,18 @@ def test_rows_keep_the_order_of_the_texts_and_have_length_one(engine):
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     for text, row in zip(TEXTS, rows, strict=True):
         assert engine.query([text])[0] @ row > 0.995
+
+
+def test_its_graph_is_made_once_and_made_again_where_it_is_damaged(engine, tmp_path):
+    first = load_e5_engine(tmp_path).query(TEXTS[:1])
+    (model,) = tmp_path.rglob("model.onnx")
+    made_at = model.stat().st_mtime_ns
+    load_e5_engine(tmp_path)
+    assert model.stat().st_mtime_ns == made_at
+    model.write_bytes(model.read_bytes()[:1000])
+    assert np.array_equal(load_e5_engine(tmp_path).query(TEXTS[:1]), first)
+    assert model.stat().st_mtime_ns > made_at
+    assert [path.name for path in tmp_path.iterdir()] == [ENCODER]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

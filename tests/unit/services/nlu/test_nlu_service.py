@@ -18,6 +18,7 @@ from shared.shop.source import read_yaml
 
 SMALL = Path("tests/fixtures/shop_small")
 DEMO = Path("shops/demo")
+SEVERAL = read_yaml(Path(__file__).parent / "domain" / "said" / "requests.yaml").data
 
 
 class NoEncoder:
@@ -74,6 +75,31 @@ async def test_the_service_is_joined_over_a_shop_folder(small):
 def held_out(language):
     document = read_yaml(DEMO / "nlu" / "test" / f"{language}.yaml").data
     return [(text, intent) for intent, texts in document["intents"].items() for text in texts]
+
+
+@pytest.fixture
+async def demo(tmp_path_factory):
+    """Reads a text as the demo shop does."""
+    async with open_encoder(timeout_s=60) as encoder:
+        reader = await open_reader(load_shop(DEMO), tmp_path_factory.getbasetemp() / "demo-var", encoder)
+
+        async def read(text, language):
+            vectors = await encoder.embed(reader.texts(text), "query")
+            return [request.intent for request in reader.read(text, language, Expects(), vectors).requests]
+
+        read.intents = set(reader.heads.intents)
+        yield read
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("language", "rightly_split"), [("en", 0.9), ("zh", 0.95)])
+async def test_no_request_is_lost_and_no_wish_is_split(demo, language, rightly_split):
+    rows = [(text, wanted) for text, wanted in SEVERAL[language] if set(wanted) <= demo.intents]
+    counts = [(len(await demo(text, language)), len(wanted)) for text, wanted in rows]
+    assert len(SEVERAL[language]) >= 60
+    assert sum(found == wanted for found, wanted in counts) / len(counts) >= rightly_split
+    assert sum(found > wanted for found, wanted in counts) / len(counts) <= 0.05
 
 
 @pytest.mark.slow

@@ -1,0 +1,85 @@
+"""What every trial needs: documents made searchable as in production, and plain BM25 beside it."""
+
+import unicodedata
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from types import SimpleNamespace
+
+import bm25s
+import numpy as np
+
+from services.dialogue.adapters.knowledge.documents import Document
+from services.dialogue.adapters.knowledge.index import Index, build_index
+from services.dialogue.adapters.knowledge.lexical import WORD, Tokenizer
+from services.dialogue.adapters.knowledge.making import make
+from services.dialogue.adapters.knowledge.search import Searcher
+from services.dialogue.adapters.knowledge.store import Made
+from shared.config import Settings
+from shared.encoder import Encoder, open_encoder
+from shared.vectors import VectorFile
+
+TODAY = date(2026, 1, 1)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The encoder, the tokenizer, and a searcher over whatever index it is given."""
+
+    encoder: Encoder
+    tokenizer: Tokenizer
+    searcher: Searcher
+
+    async def index(self, documents: Sequence[Document], name: str) -> Index:
+        """The index of these documents; vectors are kept under this name from one run to the next."""
+        file = VectorFile(Settings().var / "vectors" / f"benchmark-{name}.npz")
+        made = await make(documents, self.tokenizer, self.encoder, file)
+        return build_index("benchmark", [row for document, passages in made for row in rows_of(document, passages)])
+
+
+@asynccontextmanager
+async def open_bench() -> AsyncIterator[Bench]:
+    """Loads the encoder and the dictionary."""
+    tokenizer = Tokenizer(Settings().var / "cache")
+    async with open_encoder(cache_size=100_000, timeout_s=600) as encoder:
+        yield Bench(encoder, tokenizer, Searcher(encoder, tokenizer, lambda: TODAY))
+
+
+def rows_of(document: Document, passages: Sequence[Made]) -> list[SimpleNamespace]:
+    """What SQL would give for the passages of a document."""
+    return [
+        SimpleNamespace(
+            document=document.id, language=document.language, title=made.piece.title, text=made.piece.text,
+            leads=made.piece.leads, asks=made.asks, source=document.source, origin=document.origin,
+            valid_from=document.valid_from, valid_until=document.valid_until, words=made.words,
+            vectors=made.vectors.tobytes(),
+        ) for made in passages
+    ]  # fmt: skip
+
+
+class Bm25:
+    """BM25 with its usual settings, over words and pairs of Chinese characters: the floor of every trial."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._index = bm25s.BM25(method="lucene")
+        self._index.index([tokens(text) or [""] for text in texts], show_progress=False)
+
+    def scores(self, question: str) -> np.ndarray:
+        """One score for each text."""
+        known = [token for token in tokens(question) if token in self._index.vocab_dict]
+        return self._index.get_scores(known) if known else np.zeros(self._index.scores["num_docs"])
+
+
+def tokens(text: str) -> list[str]:
+    """Latin words as they are, Chinese in pairs of characters."""
+    found: list[str] = []
+    for run in WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        found += [run] if run[0].isascii() or len(run) == 1 else [f"{a}{b}" for a, b in pairwise(run)]
+    return found
+
+
+def share(hits: Sequence[bool]) -> float:
+    """How many of 100 are true, to one digit."""
+    return round(100 * sum(hits) / max(len(hits), 1), 1)

@@ -1,0 +1,1 @@
+"""The port `Knowledge`: documents in SQL, an index of their passages in memory, one snapshot of it in Redis."""
