@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from services.dialogue.adapters.knowledge.comparing import comparison
 from services.dialogue.adapters.knowledge.extracting import Asked, best_sentences
 from services.dialogue.adapters.knowledge.index import Index
 from services.dialogue.adapters.knowledge.lexical import Tokenizer, terms_of
@@ -54,7 +55,10 @@ class Searcher:
         scores = dict(zip(map(int, places), found.tolist(), strict=True))
         asked = Asked.of(question, self.tokenizer, index.words)
         documents = self._documents(index, scores, query)[: query.top]
-        return [self._hit(index, places_, scores[places_[0]], asked, vector) for places_ in documents]
+        hits = [self._hit(index, places_, scores[places_[0]], asked, vector) for places_ in documents]
+        named = index.named_products(terms_of(question), query.language)
+        compared = comparison(index, question, query.language, named)
+        return [compared, *hits][: query.top] if compared is not None else hits
 
     def _documents(self, index: Index, scores: dict[int, float], query: Query) -> list[list[int]]:
         """The passages of each document, best first; one speaks the customer's language if it exists in it."""
@@ -70,7 +74,7 @@ class Searcher:
     def _hit(self, index: Index, places: list[int], score: float, asked: Asked, vector: Vectors) -> Passage:
         best = index.entries[places[0]]
         # In the order of the document, where what stands later may lean on what stands before.
-        said = sorted(places[:SAID])
+        said = sorted(places[:1] if best.origin == "product" else places[:SAID])
         text = "\n".join(index.entries[place].text for place in said)
         answer = self._answer(index, said, asked, vector)
         return Passage(best.document, best.title, text, round(score, 4), best.language, best.source, answer)
