@@ -22,6 +22,7 @@ COMMANDS = {
     "promote": "groups:promote_app",
     "rollback": "groups:rollback_app",
     "flows": "flows:flows_app",
+    "replay": "replay:replay",
     "data": "data:data_app",
     "load": "load:load",
     "dead": "dead:dead_app",

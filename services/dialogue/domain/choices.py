@@ -35,7 +35,7 @@ def collect_payment(talk: Talk, frame: Frame) -> Steps[bool]:
 def names_method(talk: Talk, text: str) -> bool:
     """Whether the text names a way to pay, or the end of a card's number."""
     named = any(_is_named(talk, PaymentMethod(id=method, method=method), plain(text)) for method in METHODS)
-    return named or re.fullmatch(r"\d{4}", text.strip()) is not None
+    return named or re.search(r"(?<!\d)\d{4}(?!\d)", text) is not None
 
 
 def _is_named(talk: Talk, method: PaymentMethod, said: str) -> bool:

@@ -23,7 +23,11 @@ MAX_TRIES = 3
 def on_text(talk: Talk) -> Steps[None]:
     """What the text does to the conversation."""
     if signal := people.urgent_signal(talk):
-        yield from _alarm(talk, signal)
+        if signal in talk.rules.starts and talk.state.pending is None:
+            # The shop has a flow of its own for it; what understanding made of the text does not matter.
+            yield from serve(talk, Request(intent=signal, confidence=1.0, text=talk.said.text))
+        else:
+            yield from _alarm(talk, signal)
         return
     frame, pending = talk.top, talk.state.pending
     slot = _asked(talk, frame) if frame else None

@@ -34,6 +34,7 @@ class Target:
 def collect_option(talk: Talk, frame: Frame) -> Steps[bool]:
     """Fills `option` with the SKU of a variant for each item, side by side. What is not to be had is said."""
     targets = yield from _targets(talk, frame)
+    answered = "option_said" in frame.mentions
     words = _words(frame)
     chosen = values(frame.mentions.get("chosen"))
     for target in targets[len(chosen) :]:
@@ -43,6 +44,8 @@ def collect_option(talk: Talk, frame: Frame) -> Steps[bool]:
         chosen.append(variant.sku)
         frame.mentions["chosen"] = "|".join(chosen)
         frame.mentions.pop("wanted", None)
+        # An answer is to the question about this item; what was said at first is about all of them.
+        words = "" if answered else words
     if not targets:
         talk.drop(frame)
         yield from talk.say("product_unknown")
@@ -97,6 +100,8 @@ def _pick(talk: Talk, frame: Frame, target: Target, words: str) -> Steps[Variant
         talk.drop(frame)
         talk.prompt = None
         yield from talk.say("nothing_available", None, {"product_name": target.product.name})
+    elif talk.prompt is None:
+        talk.prompt = Prompt("ask_option", {"product_name": target.product.name})
     return None
 
 

@@ -111,9 +111,12 @@ def _picked(talk: Talk, frame: Frame, slot: str, text: str) -> dict[str, str]:
 
 
 def _read_item(talk: Talk, frame: Frame, text: str) -> dict[str, str]:
-    if wants_all(text) and talk.step_of(frame).many:
+    single = [option for option in frame.options if option.id != items.ALL_ITEMS]
+    by_place = text.strip().rstrip(".") == str(len(frame.options)) and len(single) < len(frame.options)
+    if by_place or (wants_all(text) and talk.step_of(frame).many):
         return {"item": items.ALL_ITEMS}
-    return _picked(talk, frame, "item", text) or _said_entities(talk, "product", "ordinal")
+    picked = find_option(text, single, {}) if single else None
+    return {"item": picked} if picked else _said_entities(talk, "product", "ordinal")
 
 
 def _read_product(talk: Talk, frame: Frame, text: str) -> dict[str, str]:

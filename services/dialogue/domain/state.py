@@ -61,6 +61,13 @@ class OpenWrite(StateModel):
     said: tuple[PlannedReply, ...] = ()
 
 
+class Trace(StateModel):
+    """How a turn came about, in lines for operators."""
+
+    turn: int
+    lines: tuple[str, ...]
+
+
 class Done(StateModel):
     """The last write that was done and told, for second thoughts in the turn after it."""
 
@@ -112,7 +119,10 @@ class DialogueState(StateModel):
     failures: int = 0
     focus: str | None = None
     focus_turn: int = 0
+    asked: str = ""
+    """The last question to the pages, as it was searched."""
     answered: Answered | None = None
+    traces: list[Trace] = Field(default_factory=list)
 
     def plan_of(self, turn: int, client_message_id: str) -> Plan | None:
         """The plan of this very turn, if it was decided before."""

@@ -113,6 +113,7 @@ class Talk:
     prompt: Prompt | None = None
     steps: int = 0
     busy: bool = False
+    notes: list[str] = field(default_factory=list)
     orders_now: tuple[Order, ...] | None = None
     order_now: dict[str, Order] = field(default_factory=dict)
     customer_now: Customer | None = None

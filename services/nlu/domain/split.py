@@ -24,7 +24,8 @@ CONJUNCTION = (
 BOUNDARY = re.compile(f"{SENTENCE_END}|{CONJUNCTION}", re.IGNORECASE)
 BOUNDARY_OR_COMMA = re.compile(f"{SENTENCE_END}|{CONJUNCTION}|[,，]", re.IGNORECASE)
 GOES_ON = re.compile(
-    r"(?:it|its|they|them|their|this|that|these|those|he|she|because|since|so|which|who|as)\b|[它他她]|这|那|因为|由于|所以|不然|否则",
+    r"(?:if|whether|nobody|no one|want to|would like to|it|its|they|them|their|this|that|these|those|he|she|because|"
+    r"since|so|which|who|as)\b|[它他她]|这|那|因为|由于|所以|不然|否则",
     re.IGNORECASE,
 )
 

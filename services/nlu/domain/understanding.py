@@ -44,6 +44,15 @@ SURE = 0.7
 """Both halves of a message must be at least so certain to become two requests."""
 SURE_ANNOUNCED, SURE_QUESTIONS = 0.35, 0.45
 """Less certainty is enough where words announce something else, and between two questions."""
+ONE_WISH = frozenset(
+    (
+        ("cancel_order", "refund_status"), ("return_item", "refund_status"), ("exchange_item", "size_advice"),
+        ("exchange_item", "refund_status"), ("order_status", "delivery_time"), ("order_status", "parcel_missing"),
+        ("order_status", "urge_delivery"), ("parcel_missing", "complaint"), ("damaged_item", "complaint"),
+        ("change_address", "identify"), ("change_address", "profile_change"), ("thanks", "goodbye"),
+    )
+)  # fmt: skip
+"""What often follows on a wish without being another one: "cancel it and refund me"."""
 QUESTION = ("?", "？", "吗", "呢", "多少", "没")
 LONG = 500
 """Of a longer message only so many characters decide the intent: its length must not decide how long a turn takes."""
@@ -127,20 +136,29 @@ class Reader:
         groups: list[tuple[Part, Guess]] = []
         for part in parts:
             guess = self._judged(text, part, guesses[part])
-            if groups and (goes_on(part.of(text)) or not self._are_two(text, groups[-1], (part, guess))):
+            if groups and (goes_on(part.of(text)) or not self._are_two(text, groups, (part, guess))):
                 joined = groups.pop()[0].through(part)
                 guess = self._judged(text, joined, guesses[joined])
                 part = joined
             groups.append((part, guess))
         return groups
 
-    def _are_two(self, text: str, before: tuple[Part, Guess], after: tuple[Part, Guess]) -> bool:
-        """Whether both are surely requests of their own: different ones, or the same for different orders."""
+    def _are_two(self, text: str, groups: Sequence[tuple[Part, Guess]], after: tuple[Part, Guess]) -> bool:
+        """Whether both are surely requests of their own: different ones, or the same for different orders.
+
+        What was told apart from something before it already needs less.
+        """
+        before = groups[-1]
         questions = all(part.of(text).rstrip().endswith(QUESTION) for part, _ in (before, after))
-        needed = SURE_ANNOUNCED if after[0].announced else SURE_QUESTIONS if questions else SURE
-        if any(guess.intent == OUT_OF_SCOPE or guess.confidence < needed for _, guess in (before, after)):
+        orders_differ = self._other_orders(text, before[0], after[0])
+        announced = after[0].announced or orders_differ
+        needed = SURE_ANNOUNCED if announced else SURE_QUESTIONS if questions else SURE
+        needed_before = SURE_ANNOUNCED if len(groups) > 1 else needed
+        if not _is_sure(before[1], needed_before) or not _is_sure(after[1], needed):
             return False
-        return before[1].intent != after[1].intent or self._other_orders(text, before[0], after[0])
+        if not announced and not questions and (before[1].intent, after[1].intent) in ONE_WISH:
+            return False
+        return before[1].intent != after[1].intent or orders_differ
 
     def _other_orders(self, text: str, before: Part, after: Part) -> bool:
         orders = [{e.value for e in find_orders(part.of(text), self.patterns, Expects())} for part in (before, after)]
@@ -154,6 +172,10 @@ class Reader:
 
 def _beginnings(text: str, runs: Sequence[Part]) -> list[str]:
     return [run.of(text)[:LONG] for run in runs]
+
+
+def _is_sure(guess: Guess, needed: float) -> bool:
+    return guess.intent != OUT_OF_SCOPE and guess.confidence >= needed
 
 
 def _relevant(groups: list[tuple[Part, Guess]], expects: Expects) -> list[tuple[Part, Guess]]:

@@ -77,7 +77,8 @@ class Index:
 
     @cached_property
     def _leads(self) -> Vectors:
-        return np.array([entry.leads for entry in self.entries], dtype=np.float32)
+        leads = (entry.leads and entry.origin != "product" for entry in self.entries)
+        return np.fromiter(leads, dtype=np.float32, count=len(self.entries))
 
     def candidates(self, vector: Vectors, shares: Vectors) -> Places:
         """The entries worth a closer look: of a small index all, else the nearest by meaning and by words."""
@@ -101,6 +102,14 @@ class Index:
         groups, of = np.unique(self.about_of[places], return_inverse=True)
         unnamed = np.array([not self._is_named(int(group), terms) for group in groups], dtype=np.float32)
         return unnamed[of] if len(places) else np.zeros(0, dtype=np.float32)
+
+    def named_products(self, terms: frozenset[str], language: str) -> list[str]:
+        """The ids of the products that a question of these terms names in a language."""
+        found = {}
+        for entry, group in zip(self.entries, self.about_of, strict=True):
+            if entry.origin == "product" and entry.leads and entry.language == language:
+                found[entry.document] = self._is_named(int(group), terms)
+        return [product for product, named in found.items() if named]
 
     def _is_named(self, group: int, terms: frozenset[str]) -> bool:
         """Whether the group's title stands in the question for the better part; what is no product always does."""

@@ -40,7 +40,7 @@ WITHOUT = Fitted(
     {"en": -58.5, "zh": -60.3},
     {"en": 3.0, "zh": 4.0},
 )
-UNNAMED = -3.2
+UNNAMED = -6.0
 """A product's passage answers a question that does not name the product only where no page does."""
 
 

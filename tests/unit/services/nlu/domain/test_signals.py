@@ -36,9 +36,9 @@ def test_forms_meant_to_slip_through():
 
 
 HOSTILE = [
-    *("talk to a ", "want ", "get me a ", "not a ", "don't want to ", "delete ", "what data do ", "no, ", "need ", "!"),
-    *("不是", "转", "不要", "删除", "告", "我的", "信息", "急", "能和", "让你们", "\ufdfa", " ", "a"),
-]
+    "talk to a ", "want ", "get me a ", "not a ", "don't want to ", "delete ", "what data do ", "no, ", "need ", "!",
+    "不是", "转", "不要", "删除", "告", "我的", "信息", "急", "能和", "让你们", "\ufdfa", " ", "a",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
