@@ -114,7 +114,8 @@ async def test_a_day_has_so_many_tokens_and_what_was_not_used_is_given_back(stat
             pass
     used = len(tokens_of(server.requests[0].prompt)) + len(tokens_of(ANSWER))
     assert used < about
-    assert (len(server.requests) - 1) * used + about <= most < len(server.requests) * used + about
+    asked = 1 + len(server.requests)  # the one above was on the same day
+    assert (asked - 1) * used + about <= most + 2 and most < asked * used + about + 2
 
 
 async def test_without_the_store_nothing_is_asked(state_url):
