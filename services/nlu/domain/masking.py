@@ -134,6 +134,11 @@ NUMBERS = frozenset({"order", "tracking", "number"})
 PLACEHOLDER = re.compile(r"\{\{[^{}]{1,60}\}\}")
 
 
+def order_finder(pattern: str) -> Finder:
+    """Finds a shop's order numbers: whole ones, in either case."""
+    return Finder("order", re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])", re.IGNORECASE))
+
+
 def finder_of_names(names: Iterable[str]) -> Finder | None:
     """Finds these people's names, whole words in the case in which they are written."""
     parts = {part for name in names for part in (name, *name.split()) if _tells_apart(part)}

@@ -117,6 +117,12 @@ class Reader:
         free = [mention for mention in added if all(mention.end <= e.start or e.end <= mention.start for e in found)]
         return tuple(sorted((*found, *free), key=lambda entity: (entity.start, entity.value)))
 
+    def value_of(self, kind: str, words: str) -> str | None:
+        """The value of words that are said to be a mention of this type; None if they are not, or not only."""
+        found = self.entities(words, Expects(kind="slot", slot=kind))
+        whole = [e.value for e in found if (e.type, e.start, e.end) == (kind, 0, len(words))]
+        return whole[0] if len(whole) == 1 else None
+
     def _parts(self, text: str) -> list[Part]:
         if len(text) > LONG:
             return [Part(0, len(text))]

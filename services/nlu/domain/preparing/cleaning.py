@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.nlu.domain.language import language_of
-from services.nlu.domain.masking import FINDERS, NUMBERS, Finder, finder_of_names, personal_data, placeholder
+from services.nlu.domain.masking import (
+    FINDERS,
+    NUMBERS,
+    Finder,
+    finder_of_names,
+    order_finder,
+    personal_data,
+    placeholder,
+)
 from services.nlu.domain.preparing.rows import Drop, Options, Outcome, Replacement, Row, replaced
 
 LONGEST = 500
@@ -110,7 +118,6 @@ def finders_of(options: Options) -> tuple[Finder, ...]:
     """Those that these options ask for, the most certain first."""
     finders: tuple[Finder, ...] = FINDERS
     if options.order_pattern:
-        alone = rf"(?<![A-Za-z0-9])(?:{options.order_pattern})(?![A-Za-z0-9])"
-        finders = (Finder("order", re.compile(alone, re.IGNORECASE)), *finders)
+        finders = (order_finder(options.order_pattern), *finders)
     people = finder_of_names(options.names)
     return (*finders, people) if people else finders
