@@ -22,6 +22,7 @@ from services.dialogue.domain.actions.base import (
 )
 from services.dialogue.domain.actions.items import Swap, swap_facts, swaps
 from services.dialogue.domain.actions.orders import parsed_day
+from services.dialogue.domain.actions.standing import credited, under_way
 from services.dialogue.domain.shop import Order, OrderLine, Preview, Refusal
 
 OUR_FAULT = frozenset({"faulty", "damaged", "wrong_item", "not_as_described", "missing_parts"})
@@ -31,6 +32,8 @@ OUR_FAULT = frozenset({"faulty", "damaged", "wrong_item", "not_as_described", "m
 def _late(at: Situation, days: int, reason: str) -> Refusal | None:
     """Why something that must have been delivered no more than so many days ago cannot be done, or None."""
     order = at.the_order
+    if under_way(at):
+        return refuse_order("order_under_way", order)
     if order.delivered_at is None or order.status in ("returned", "refunded", "cancelled"):
         return refuse_order("not_delivered", order)
     return None if money.within(order.delivered_at, days, at.now) else refuse_order(reason, order, days=days)
@@ -68,7 +71,11 @@ def _return(at: Situation, asked: Arguments) -> Planned | Refusal:
         "amount": amount(goods - freight + shipping), **payment_facts(order, at.policies),
         "send_within_days": money.number(at.policies, "returns.start_within_days"),
     }  # fmt: skip
-    return Planned(order.number, facts, order=_marked(order, lines, "returning"), noted=True)
+    back, at_once = _marked(order, lines, "returning"), bool(money.at(at.policies, "returns.at_once"))
+    if at_once and back.status == "return_requested":
+        back = back.model_copy(update={"status": "returned"})
+    customer = credited(at, goods - freight + shipping) if at_once else None
+    return Planned(order.number, facts, order=back, customer=customer, noted=True)
 
 
 def _marked(order: Order, lines: tuple[OrderLine, ...], field: str) -> Order:
@@ -215,7 +222,8 @@ def _price_protection(at: Situation, asked: Arguments) -> Planned | Refusal:
         "now": amount(now), "amount": amount((line.price - now) * line.quantity),
         **payment_facts(order, at.policies), "payout_days": str(money.at(at.policies, "price_protection.payout_days")),
     }  # fmt: skip
-    return Planned(order.number, facts, noted=True)
+    customer = credited(at, (line.price - now) * line.quantity)
+    return Planned(order.number, facts, customer=customer, noted=True)
 
 
 AFTER_SALES_ACTIONS: Mapping[str, Action] = {
