@@ -26,7 +26,9 @@ ACT = re.compile(
 )
 """Work said to be done."""
 
-CONDITION = re.compile(r"\b(?:if|once|when|whenever|after|as soon as|unless|until|before|as long as|where|while|every|each)\b|如果|一旦|若|当|的话|之后|以后|后[，,]|前[，,]|时[，,]|尚未|(?<![您你])的(?:订单|商品|包裹|退款)")
+CONDITION = re.compile(
+    r"\b(?:if|once|when|whenever|after|as soon as|unless|until|before|as long as|where|while|every|each)\b|如果|一旦|若|当|的话|之后|以后|后[，,]|前[，,]|时[，,]|尚未|(?<![您你])的(?:订单|商品|包裹|退款)"
+)
 
 SECRET = re.compile(
     r"\b(?:send|tell|give|share|provide|enter|type|need|confirm|reply with|post|message|what is|what's)\b[^.?!]{0,40}\b(?:password|passcode|card number|cvv|cvc|pin|security code|full card|one-time code|bank details|account number|iban|expiry date|verification code|id number|passport)\b"

@@ -45,7 +45,7 @@ for _unit, _factor, _spelt in (
 
 _SIGNS = {"¥": "CNY", "€": "EUR", "$": "USD", "£": "GBP", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "usd": "USD"}
 _MONEY = frozenset({"CNY", "EUR", "USD", "GBP"})
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 _SHORT = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
 _UNIT = "|".join(
     rf"{re.escape(name)}(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else re.escape(name)
@@ -72,7 +72,9 @@ _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'，。；、)）\u4e00-\u9fff]+|[a-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|"
     r"(?<![a-z0-9@])(?:[a-z0-9-]+\.)+(?:com|net|org|cn|de|eu|io|shop|store|example|info|app|co|xyz|ru|top)(?:/[^\s，。)）]*)?(?![a-z])"
 )
-_ID = re.compile(r"#\s?\d+|(?<![a-z0-9])[a-z]{1,6}-?\d[a-z0-9]*(?:-[a-z0-9]+)*|(?<![a-z0-9])[a-z]-\d?[a-z0-9]*\d[a-z0-9]*")
+_ID = re.compile(
+    r"#\s?\d+|(?<![a-z0-9])[a-z]{1,6}-?\d[a-z0-9]*(?:-[a-z0-9]+)*|(?<![a-z0-9])[a-z]-\d?[a-z0-9]*\d[a-z0-9]*"
+)
 _PHONE = re.compile(r"(?<!\d)(?:\+\d{1,3}[ -]?)?(?:\d{2,4}[ -]){2,3}\d{2,4}(?!\d)|(?<!\d)\d{7,13}(?!\d)")
 _MOST = re.compile(
     r"(?:up to|at most|no more than|not more than|no later than|within|under|below|less than|maximum(?: of)?|at the latest|"
@@ -83,7 +85,9 @@ _LEAST = re.compile(
     r"至少|最少|不少于|不低于|超过|最低|多于|高于|大于|满)(?: the| about)?\s*$"
 )
 _MOST_AFTER = re.compile(r"^\s*(?:at most|or less|or fewer|at the latest|以内|之内|内|以下|之前)")
-_LEAST_AFTER = re.compile(r"^\s*(?:at least|or more|or over|and (?:above|over|more)|at the earliest|以上|之后|以后|后|起)")
+_LEAST_AFTER = re.compile(
+    r"^\s*(?:at least|or more|or over|and (?:above|over|more)|at the earliest|以上|之后|以后|后|起)"
+)
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,9 @@ def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
     sign, unit = match["sign"] or match["sign2"], (match["unit"] or match["own"] or "").strip(" -")
     for word in ("full ", "further ", "more ", "wrong "):
         unit = unit.removeprefix(word)
-    name, factor = (_SIGNS[sign.strip()], 1.0) if sign else ("%", 1.0) if match["percent"] else _UNITS.get(unit, ("", 1.0))
+    name, factor = (
+        (_SIGNS[sign.strip()], 1.0) if sign else ("%", 1.0) if match["percent"] else _UNITS.get(unit, ("", 1.0))
+    )
     before, after = text[: match.start()], text[match.end() :]
     if after.startswith("%"):
         name, factor, after = "%", 1.0, after[1:]

@@ -91,7 +91,9 @@ def _conditional(clause: str) -> bool:
 
 def _secret(_: str, said: str, ground: Ground) -> bool:
     match = claims.SECRET.search(said)
-    return match is not None and match[0] not in ground.known and not re.search(r"\bnever\b|\bnot\b|n't\b|不|别|勿", said)
+    return (
+        match is not None and match[0] not in ground.known and not re.search(r"\bnever\b|\bnot\b|n't\b|不|别|勿", said)
+    )
 
 
 def _self(_: str, said: str, ground: Ground) -> bool:

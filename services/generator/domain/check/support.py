@@ -25,8 +25,7 @@ _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in _RULES.items(
 _WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
 _EVERY = re.compile(r"\b(?:every|each|all|always|any)\b|每次|都|一律|全部|所有|任何")
 _HELPERS = frozenset(
-    "are was were will can may must have has had should would could also only then always not never just still already "
-    "cannot might shall".split()
+    ["are", "was", "were", "will", "can", "may", "must", "have", "has", "had", "should", "would", "could", "also", "only", "then", "always", "not", "never", "just", "still", "already", "cannot", "might", "shall"]
 )
 CONDITION = re.compile(
     r"\b(?:not )?(?:if|once|when|as long as|as soon as|until|unless|before|after|while|without|provided)\b(?! \d| the latest)|"

@@ -6,7 +6,24 @@ from services.generator.domain.check import words_en, words_zh
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:-[a-z]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e", "y")
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "ers",
+    "er",
+    "ed",
+    "es",
+    "ly",
+    "s",
+    "e",
+    "y",
+)
 _NUMBERS = re.compile(
     "(?:上午|下午|早上|晚上|傍晚)?(?:[\\d.:]+|[一二两三四五六七八九十百千万]+(?=个|小时|分|天|年|月|元|周|张|件|次|折|点))(?:个?工作日|个?小时|分钟|个?自然日|[天年月日号周元块张件次位折点度])?"
 )

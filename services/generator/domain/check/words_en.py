@@ -1,24 +1,11 @@
 """What the check knows of English."""
 
 STOP = frozenset(
-    """a an the this that these those there here it its it's he she they them their theirs i me my mine we us our ours you
-    your yours yourself who whom whose which what where when why how and or but so if then than as at by for from in into
-    of on onto to with within without about after before between during over under up down out off again also too very
-    just only even still yet ever more most less least much many any some all both each every either neither other another
-    such own same not no nor never none nothing can can't cannot could may might must shall should will won't would do does
-    did doesn't don't didn't done is isn't are aren't was wasn't were weren't be been being am have has had haven't hasn't
-    having that's there's you'll you're you've we'll we're we've they'll they're i'm i'll i've let's until unless once while
-    because although provided long soon through per via however therefore usually normally simply around approximately
-    about roughly exactly currently well quite rather instead whether upon along across against except apart plus
-    one's ok okay et al first way ways case cases thing things lot bit able make makes made take takes taken get gets got
-    going go goes come comes means mean used use uses using put puts possible necessary need needs needed want wants wish
-    like would'd rest note above below yes""".split()
+    ["a", "an", "the", "this", "that", "these", "those", "there", "here", "it", "its", "it's", "he", "she", "they", "them", "their", "theirs", "i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "yours", "yourself", "who", "whom", "whose", "which", "what", "where", "when", "why", "how", "and", "or", "but", "so", "if", "then", "than", "as", "at", "by", "for", "from", "in", "into", "of", "on", "onto", "to", "with", "within", "without", "about", "after", "before", "between", "during", "over", "under", "up", "down", "out", "off", "again", "also", "too", "very", "just", "only", "even", "still", "yet", "ever", "more", "most", "less", "least", "much", "many", "any", "some", "all", "both", "each", "every", "either", "neither", "other", "another", "such", "own", "same", "not", "no", "nor", "never", "none", "nothing", "can", "can't", "cannot", "could", "may", "might", "must", "shall", "should", "will", "won't", "would", "do", "does", "did", "doesn't", "don't", "didn't", "done", "is", "isn't", "are", "aren't", "was", "wasn't", "were", "weren't", "be", "been", "being", "am", "have", "has", "had", "haven't", "hasn't", "having", "that's", "there's", "you'll", "you're", "you've", "we'll", "we're", "we've", "they'll", "they're", "i'm", "i'll", "i've", "let's", "until", "unless", "once", "while", "because", "although", "provided", "long", "soon", "through", "per", "via", "however", "therefore", "usually", "normally", "simply", "around", "approximately", "about", "roughly", "exactly", "currently", "well", "quite", "rather", "instead", "whether", "upon", "along", "across", "against", "except", "apart", "plus", "one's", "ok", "okay", "et", "al", "first", "way", "ways", "case", "cases", "thing", "things", "lot", "bit", "able", "make", "makes", "made", "take", "takes", "taken", "get", "gets", "got", "going", "go", "goes", "come", "comes", "means", "mean", "used", "use", "uses", "using", "put", "puts", "possible", "necessary", "need", "needs", "needed", "want", "wants", "wish", "like", "would'd", "rest", "note", "above", "below", "yes"]
 )
 
 COURTESY = frozenset(
-    """happy help thanks thank question questions glad sorry hear know feel free ask anything else please hope good great
-    sure course hello hi welcome assist pleased understand understood assistance reaching inquiry interest day nice
-    wonderful appreciate patience worry worries problem let kind regards answer short brief dear""".split()
+    ["happy", "help", "thanks", "thank", "question", "questions", "glad", "sorry", "hear", "know", "feel", "free", "ask", "anything", "else", "please", "hope", "good", "great", "sure", "course", "hello", "hi", "welcome", "assist", "pleased", "understand", "understood", "assistance", "reaching", "inquiry", "interest", "day", "nice", "wonderful", "appreciate", "patience", "worry", "worries", "problem", "let", "kind", "regards", "answer", "short", "brief", "dear"]
 )
 """Words that claim nothing; they need no support, but none may carry a sentence alone that has others."""
 
@@ -113,8 +100,6 @@ PAYS_CUSTOMER = (
 )
 
 FOREIGN = frozenset(
-    """der die das und ist nicht ein eine mit für auf sie wir ihr können innerhalb tagen von zu le la les est et vous nous
-    votre pas pour dans avec une des que el los las por para con su una puede dentro días es sus del il lo gli della sono
-    può entro giorni voor een het niet van wij dagen uw você não dias seu""".split()
+    ["der", "die", "das", "und", "ist", "nicht", "ein", "eine", "mit", "für", "auf", "sie", "wir", "ihr", "können", "innerhalb", "tagen", "von", "zu", "le", "la", "les", "est", "et", "vous", "nous", "votre", "pas", "pour", "dans", "avec", "une", "des", "que", "el", "los", "las", "por", "para", "con", "su", "una", "puede", "dentro", "días", "es", "sus", "del", "il", "lo", "gli", "della", "sono", "può", "entro", "giorni", "voor", "een", "het", "niet", "van", "wij", "dagen", "uw", "você", "não", "dias", "seu"]
 )
 COMMON = STOP | COURTESY
