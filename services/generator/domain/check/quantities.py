@@ -45,7 +45,20 @@ for _unit, _factor, _spelt in (
 
 _SIGNS = {"¥": "CNY", "€": "EUR", "$": "USD", "£": "GBP", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "usd": "USD"}
 _MONEY = frozenset({"CNY", "EUR", "USD", "GBP"})
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _SHORT = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
 _UNIT = "|".join(
     rf"{re.escape(name)}(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else re.escape(name)
@@ -107,7 +120,7 @@ def quantities(text: str) -> list[Quantity]:
     text = _take(_LINK, text, found, lambda m: Quantity("link", m[0].rstrip("./").removeprefix("https://")))
     text = _take(_PHONE, text, found, lambda m: Quantity("id", re.sub(r"\D", "", m[0])) if len(m[0]) > 6 else None)
     for pattern, named in _DATES:
-        text = _take(pattern, text, found, lambda m, named=named: _date(m, named))  # type: ignore[misc]
+        text = _take(pattern, text, found, lambda m, named=named: _date(m, named))
     text = _take(_TIME, text, found, _time)
     text = _take(_ID, text, found, lambda m: Quantity("id", m[0].replace(" ", "")))
     for match in _QUANTITY.finditer(text):

@@ -25,7 +25,33 @@ _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in _RULES.items(
 _WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
 _EVERY = re.compile(r"\b(?:every|each|all|always|any)\b|每次|都|一律|全部|所有|任何")
 _HELPERS = frozenset(
-    ["are", "was", "were", "will", "can", "may", "must", "have", "has", "had", "should", "would", "could", "also", "only", "then", "always", "not", "never", "just", "still", "already", "cannot", "might", "shall"]
+    [
+        "are",
+        "was",
+        "were",
+        "will",
+        "can",
+        "may",
+        "must",
+        "have",
+        "has",
+        "had",
+        "should",
+        "would",
+        "could",
+        "also",
+        "only",
+        "then",
+        "always",
+        "not",
+        "never",
+        "just",
+        "still",
+        "already",
+        "cannot",
+        "might",
+        "shall",
+    ]
 )
 CONDITION = re.compile(
     r"\b(?:not )?(?:if|once|when|as long as|as soon as|until|unless|before|after|while|without|provided)\b(?! \d| the latest)|"
@@ -140,8 +166,7 @@ def _holds(text: str, word: str, language: str) -> bool:
 
 
 def _payers(text: str, language: str) -> set[str]:
-    found = {who for who, pattern in _PAYS[language].items() if pattern.search(text)}
-    return found
+    return {who for who, pattern in _PAYS[language].items() if pattern.search(text)}
 
 
 def _other_payer(sentence: str, ground: Ground) -> bool:
@@ -161,10 +186,7 @@ def _other_payer(sentence: str, ground: Ground) -> bool:
 def _other_doer(sentence: str, ground: Ground) -> bool:
     language = ground.language
     told = _doers(ground.known, language)
-    for verb, who in _doers(sentence, language).items():
-        if verb in told and not who & told[verb]:
-            return True
-    return False
+    return any(verb in told and not who & told[verb] for verb, who in _doers(sentence, language).items())
 
 
 def _doers(text: str, language: str) -> dict[str, set[str]]:
