@@ -1,4 +1,7 @@
-"""`python -m benchmarks.generation check --report DIR`: how many bad replies the check finds, and how many good ones it stops."""
+"""`python -m benchmarks.generation check --report DIR`: what the check finds.
+
+How many bad replies are found, and how many good ones stopped.
+"""
 
 import sys
 from pathlib import Path

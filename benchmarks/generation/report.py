@@ -51,15 +51,17 @@ def _set(judged: Sequence[Judged]) -> dict[str, Any]:
 
 
 def _rows(sets: Mapping[str, Any]) -> list[list[Any]]:
-    return [
-        [name, language, f"{of['recall']} % of {of['bad']} bad found", f"{of['false_alarms']} % of {of['good']} good stopped"]
-        for name, results in sets.items()
-        for language, of in results["shares"].items()
-    ]  # fmt: skip
+    rows = []
+    for name, results in sets.items():
+        for language, of in results["shares"].items():
+            found, stopped = f"{of['recall']} % of {of['bad']} bad", f"{of['false_alarms']} % of {of['good']} good"
+            rows.append([name, language, found, stopped])
+    return rows
 
 
 def _page(report: dict[str, Any]) -> str:
-    parts = ["<h1>The check of what models write</h1>", table(("set", "language", "recall", "false alarms"), _rows(report["sets"]))]  # fmt: skip
+    shares = table(("set", "language", "found", "stopped"), _rows(report["sets"]))
+    parts = ["<h1>The check of what models write</h1>", shares]
     for name, results in report["sets"].items():
         kinds = [[kind, of["bad"], of["recall"]] for kind, of in results["recall_by_kind"].items()]
         wrong = [[w["label"], w["text"], ", ".join(w["found"])] for w in results["wrong"]]

@@ -23,5 +23,5 @@ async def build(world: World) -> AsyncIterator[Service]:
         if server := settings.llm_server:
             phraser = Phraser(OpenAiModel(await stack.enter_async_context(open_llm(server))))
         generator = Generator(open_wording(shop), phraser)
-        handles = {ReplyPlanned: generator.on_reply_planned}
-        yield Service("generator", handles=handles, prefetch=settings.generator_prefetch)
+        prefetch = settings.generator_prefetch
+        yield Service("generator", handles={ReplyPlanned: generator.on_reply_planned}, prefetch=prefetch)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from services.generator.domain.check import words_en, words_zh
 from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.quantities import Quantity, quantities
+from services.generator.domain.check.tables import word_set
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import stem, terms, words
 
@@ -24,37 +25,15 @@ _NEGATION = {code: re.compile(rules.NEGATION) for code, rules in _RULES.items()}
 _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in _RULES.items()}
 _WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
 _EVERY = re.compile(r"\b(?:every|each|all|always|any)\b|每次|都|一律|全部|所有|任何")
-_HELPERS = frozenset(
-    [
-        "are",
-        "was",
-        "were",
-        "will",
-        "can",
-        "may",
-        "must",
-        "have",
-        "has",
-        "had",
-        "should",
-        "would",
-        "could",
-        "also",
-        "only",
-        "then",
-        "always",
-        "not",
-        "never",
-        "just",
-        "still",
-        "already",
-        "cannot",
-        "might",
-        "shall",
-    ]
+_HELPERS = word_set(
+    """
+    are was were will can may must have has had should would could also only then always not never just still
+    already cannot might shall
+    """
 )
 CONDITION = re.compile(
-    r"\b(?:not )?(?:if|once|when|as long as|as soon as|until|unless|before|after|while|without|provided)\b(?! \d| the latest)|"
+    r"\b(?:not )?(?:if|once|when|as long as|as soon as|until|unless|before|after|while|without|"
+    r"provided)\b(?! \d| the latest)|"
     r"如果|只要|一旦|若|除非|的话|(?<=[打包货付消款收])(?:之前|之后|前|后|时)|(?:尚|还)?未.{1,4}时"
 )
 _PAYS = {
@@ -62,9 +41,12 @@ _PAYS = {
     for code, rules in _RULES.items()
 }
 _DOES = {
-    "en": re.compile(r"\b(we|you)(?:'ll|'ve|'re| will| can| may| must| have to| need to| should| are| also| only| then| always| do not| don't| cannot| can't)* ([a-z]{3,})"),
+    "en": re.compile(
+        r"\b(we|you)(?:'ll|'ve|'re| will| can| may| must| have to| need to| should| are| also| only| then| always|"
+        r" do not| don't| cannot| can't)* ([a-z]{3,})"
+    ),
     "zh": re.compile(r"(我们|我方|您|你)(?:会|来|将|需要?|要|可以?|可|应|自行|自己)*([\u3400-\u9fff]{2})"),
-}  # fmt: skip
+}
 
 
 def unsupported(sentence: str, ground: Ground) -> bool:

@@ -7,7 +7,8 @@ _ABBREVIATED = r"(?<!e\.g\.)(?<!i\.e\.)(?<!a\.m\.)(?<!p\.m\.)(?<!No\.)"
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}(?<=[.!?])[\"”)]*\s+|(?<=[。！？])[”）]*\s*|\n+")
 _CLAUSE_END = re.compile(
     r"[;。!?()]|:(?!\d)|,(?!\d{3}(?!\d))|\.(?!\d)|"
-    r"(?<!not )(?<!only )(?<!even )\b(?=(?:not )?(?:but|if|unless|once|when|because|while|although|provided|as long as|as soon as|until|whereas)\b|and (?:no|not|do not|don't|never|without)\b)|"
+    r"(?<!not )(?<!only )(?<!even )\b(?=(?:not )?(?:but|if|unless|once|when|because|while|although|provided|"
+    r"as long as|as soon as|until|whereas)\b|and (?:no|not|do not|don't|never|without)\b)|"
     r"(?=但|如果|若是|除非|因为|所以|而且|一旦)"
 )
 
