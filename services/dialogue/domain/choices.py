@@ -59,8 +59,7 @@ def _label(method: PaymentMethod) -> str:
 
 def collect_product(talk: Talk, frame: Frame) -> Steps[bool]:
     """Fills `product` with one of the catalogue; several that fit are offered."""
-    named, kinds = frame.mentions.pop("product", ""), frame.mentions.pop("category", "")
-    ids = values(named) or values(kinds)
+    ids = values(frame.mentions.pop("product", ""))
     products = (yield from talk.products(ids)) if ids else ()
     if len(products) == 1:
         frame.slots["product"], frame.options = products[0].id, ()

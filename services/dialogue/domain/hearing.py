@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from services.dialogue.domain.reading import asks_for, plain
 from shared.contracts.messages import Request
 
-CARRIED = ("product", "category", "color", "size", "option", "quantity", "ordinal", "date", "phone")
+CARRIED = ("product", "color", "size", "option", "quantity", "ordinal", "date", "phone")
 """Entities that a flow keeps for the slots that it will ask for; several of a type are joined by `|`."""
 
 ALL = re.compile(
@@ -52,11 +52,6 @@ def mentioned(requests: Iterable[Request]) -> dict[str, str]:
             if entity.type in CARRIED and entity.value not in found.setdefault(entity.type, []):
                 found[entity.type].append(entity.value)
     return {kind: "|".join(values) for kind, values in found.items() if values}
-
-
-def products_named(mentions: Mapping[str, str]) -> list[str]:
-    """The ids of what was named, or else of what a word for its kind may mean ("the kettle")."""
-    return values(mentions.get("product")) or values(mentions.get("category"))
 
 
 def values(joined: str | None) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date
 from services.dialogue.domain.actions.orders import parsed_day
 from services.dialogue.domain.cards import order_option
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.hearing import products_named, values
+from services.dialogue.domain.hearing import values
 from services.dialogue.domain.reading import plain, points_back
 from services.dialogue.domain.shop import Order
 from services.dialogue.domain.state import Frame
@@ -62,7 +62,7 @@ def _fitting(talk: Talk, frame: Frame, orders: Sequence[Order]) -> Steps[Sequenc
     """
     if LATEST.search(plain(frame.words)):
         return orders[:1]
-    said, products = plain(frame.words), products_named(frame.mentions)
+    said, products = plain(frame.words), values(frame.mentions.get("product"))
     orders = [order for order in orders if _holds(order, products, said)] or orders
     if span := _span(talk, frame):
         orders = [order for order in orders if span[0] <= _placed(talk, order) <= span[1]] or orders
