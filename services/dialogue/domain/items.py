@@ -1,18 +1,16 @@
 """Which items a flow is about: those of an order, or of the basket, by name, place, or the customer's choice."""
 
-import re
 from collections.abc import Sequence
 
 from services.dialogue.domain.cards import item_option
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.hearing import values, wants_all
+from services.dialogue.domain.hearing import names_goods, values, wants_all
 from services.dialogue.domain.reading import plain
 from services.dialogue.domain.shop import OrderLine
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import Talk
 from shared.contracts.messages import Option
 
-KIND = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]{1,2}(?![\u4e00-\u9fff])")
 ALL_ITEMS = "all_items"
 MOST_ITEMS = 10
 
@@ -61,14 +59,7 @@ def _chosen(frame: Frame, lines: Sequence[OrderLine], *, many: bool) -> list[Ord
 def _named(frame: Frame, lines: Sequence[OrderLine], words: str) -> list[OrderLine]:
     products = values(frame.mentions.get("product"))
     by_id = [line for line in lines if line.product_id in products]
-    by_name = by_id or [line for line in lines if any(plain(name) in words for name in line.name.values())]
-    return by_name or [line for line in lines if any(_says_kind(words, plain(name)) for name in line.name.values())]
-
-
-def _says_kind(words: str, name: str) -> bool:
-    """Whether the words hold the end of a name, which says what kind of thing it is: "headphones", 耳机."""
-    kinds = KIND.findall(re.sub(r"\(.*?\)", "", name))
-    return bool(kinds) and re.search(rf"\b{kinds[-1]}\b" if kinds[-1].isascii() else kinds[-1], words) is not None
+    return by_id or [line for line in lines if names_goods(line.name, words)]
 
 
 def _narrowed(named: list[OrderLine], frame: Frame, words: str) -> list[OrderLine]:
