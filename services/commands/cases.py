@@ -2,32 +2,19 @@
 
 import re
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from services.commands.client import Client, Refused, Unreachable
+from services.commands.final_state import ShopState, Writes, final_differences, judge_writes
 from services.commands.roads import Answer, Road, open_road
 from shared.contracts.messages import CustomerInput, Expects
 from shared.shop.conversations import Conversation as Case
 from shared.shop.conversations import ConversationStep, Expectation, FinalState, Gesture
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
-
-
-class ShopState(Protocol):
-    """The shop behind the stack, seen and changed past the bot."""
-
-    async def set_status(self, order: str, status: str) -> None: ...
-    async def order_statuses(self, numbers: Collection[str]) -> dict[str, str]: ...
-    async def receipts(self) -> int:
-        """How many changes the shop has ever receipted since its last reset."""
-        ...
-
-    async def reset(self) -> None:
-        """Brings the shop back to its catalogue."""
-        ...
 
 
 class NotAsExpected(Exception):
@@ -42,6 +29,11 @@ class Played:
     failures: list[str] = field(default_factory=list)
     transcript: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
+    turn_seconds: list[float] = field(default_factory=list)
+    writes: Writes = field(default_factory=Writes)
+    to_change: bool = False
+    announced: list[tuple[str, str, bool]] = field(default_factory=list)
+    """Acts that replies told of: action, target, and whether the turn answered a preview of exactly this."""
 
     @property
     def passed(self) -> bool:
@@ -50,7 +42,7 @@ class Played:
 
 def needs_shop(case: Case) -> bool:
     """Whether the case changes or checks the shop itself."""
-    return any(step.shop for step in case.steps) or bool(case.final.orders) or case.final.writes is not None
+    return any(step.shop for step in case.steps) or case.final != FinalState()
 
 
 def differences(expected: Expectation, answer: Answer) -> list[str]:
@@ -128,23 +120,22 @@ class Player:
 
     async def play(self, case: Case) -> Played:
         """Resets the shop, plays every step, and compares the final state. A case stops at its first failure."""
-        played, started = Played(case.name), time.monotonic()
-        before = await self._fresh_shop()
+        played, started = Played(case.name, to_change=bool(case.final.made or case.final.writes)), time.monotonic()
+        await self._fresh_shop()
         try:
             await self._converse(case, played)
-            played.failures += await self._final(case.final, before)
         except (NotAsExpected, Refused, Unreachable) as exc:
             played.failures.append(str(exc))
         except TimeoutError:
             played.failures.append("a turn had no end within its deadline")
+        if self._shop is not None:
+            await self._look_at(case, played, self._shop)
         played.seconds = time.monotonic() - started
         return played
 
-    async def _fresh_shop(self) -> int:
-        if self._shop is None:
-            return 0
-        await self._shop.reset()
-        return await self._shop.receipts()
+    async def _fresh_shop(self) -> None:
+        if self._shop is not None:
+            await self._shop.reset()
 
     async def _converse(self, case: Case, played: Played) -> None:
         token = await self._client.demo_token(case.customer) if case.customer else None
@@ -160,19 +151,13 @@ class Player:
                     played.failures += [f"step {number}: {difference}" for difference in found]
                     return
 
-    async def _final(self, final: FinalState, before: int) -> list[str]:
-        if self._shop is None:
-            return []
-        statuses = await self._shop.order_statuses(final.orders)
-        wrong = [
-            f"order {number} is {statuses.get(number, 'not there')}, not {status}"
-            for number, status in final.orders.items()
-            if statuses.get(number) != status
-        ]
-        writes = await self._shop.receipts() - before
-        if final.writes is not None and writes != final.writes:
-            wrong.append(f"the shop made {writes} receipts, not {final.writes}")
-        return wrong
+    async def _look_at(self, case: Case, played: Played, shop: ShopState) -> None:
+        """Compares the shop's final state, and counts the writes that should not have been."""
+        made = await shop.made()
+        played.writes = judge_writes(case, made, played.announced)
+        played.failures += [f"{count} {kind} write(s)" for kind, count in played.writes.bad.items() if count]
+        if not played.failures:
+            played.failures += await final_differences(case.final, shop, [action for action, _, _ in made])
 
 
 class _Run:
@@ -205,7 +190,12 @@ class _Run:
         self._say("customer", message.text or _gesture(user))
         for address in EMAIL.findall(message.text or ""):
             self._address = address
+        started, before = time.monotonic(), self._expects.preview
         answer = await self._road.turn(message)
+        self._played.turn_seconds.append(time.monotonic() - started)
+        for act in (act for reply in answer.replies for act in reply.acts):
+            asked = before is not None and (before.action, before.target) == (act.action, act.target)
+            self._played.announced.append((act.action, act.target, asked))
         self._expects = answer.expects
         for reply in answer.replies:
             self._say("bot", reply.text)

@@ -13,7 +13,7 @@ def check(shop_dir: ShopDir) -> None:
     from services.dialogue.domain.actions import ACTIONS
     from shared.shop.rules import ActionNeeds, find_problems
 
-    needs = {name: ActionNeeds(action.arguments, action.policies) for name, action in ACTIONS.items()}
+    needs = {name: ActionNeeds(action.arguments, action.policies, action.optional) for name, action in ACTIONS.items()}
     problems = find_problems(shop_dir, needs)
     for problem in problems:
         typer.echo(str(problem))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from math import comb
@@ -14,16 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from services import runner
-from services.commands.cases import Played, Player, ShopState, needs_shop
+from services.commands.cases import Played, Player, needs_shop
 from services.commands.client import open_client
+from services.commands.final_state import ShopState
 from services.commands.own_stack import open_own_stack
 from services.stack import find_stack
 from shared.config import Settings
 from shared.errors import ConfigError
 from shared.shop.conversations import Conversation as Case
 from shared.shop.load import load_shop
-
-evaluate_app = typer.Typer(help="Measures a part of Deskbell and writes a report.", no_args_is_help=True)
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,6 @@ class Result:
         return sum(run.passed for run in self.runs)
 
 
-@evaluate_app.callback()
-def _evaluate() -> None:
-    """Measures a part of Deskbell and writes a report."""
-
-
-@evaluate_app.command("conversations")
 def evaluate_conversations(
     shop_dir: Annotated[Path, typer.Argument(help="the shop's folder")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="how often each conversation must succeed")] = 1,
@@ -124,6 +117,35 @@ def write_report(directory: Path, results: Sequence[Result], k: int) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     text = json.dumps(summary(results, k), ensure_ascii=False, indent=2)
     (directory / "report.json").write_text(text + "\n", encoding="utf-8")
+    (directory / "failed.txt").write_text("\n\n".join(_failed(results)) + "\n", encoding="utf-8")
+
+
+def _failed(results: Sequence[Result]) -> Iterator[str]:
+    """The transcript of every run that failed."""
+    for result in results:
+        for run in (run for run in result.runs if not run.passed):
+            lines = [f"{who}: {text}" for who, text in run.transcript]
+            yield "\n".join([f"# {result.name}", *(f"- {failure}" for failure in run.failures), *lines])
+
+
+def quality(results: Sequence[Result]) -> dict[str, Any]:
+    """How well and how safely the runs went. `resolution`: of the cases that should change the shop, those that did."""
+    runs = [run for result in results for run in result.runs]
+    turns = sorted(seconds for run in runs for seconds in run.turn_seconds)
+    acting = [run for run in runs if run.to_change]
+    return {
+        "resolution": round(sum(run.passed for run in acting) / len(acting), 4) if acting else None,
+        "turns": round(sum(len(run.turn_seconds) for run in runs) / len(runs), 2) if runs else None,
+        "answer_seconds": {"p50": _at(turns, 0.5), "p95": _at(turns, 0.95)},
+        "writes": {
+            kind: sum(getattr(run.writes, kind) for run in runs)
+            for kind in ("total", "wrong", "duplicate", "unconfirmed")
+        },
+    }
+
+
+def _at(ordered: Sequence[float], share: float) -> float | None:
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 4) if ordered else None
 
 
 def summary(results: Sequence[Result], k: int) -> dict[str, Any]:
@@ -135,6 +157,7 @@ def summary(results: Sequence[Result], k: int) -> dict[str, Any]:
         "passed": sum(bool(result.runs) and result.passed == len(result.runs) for result in results),
         "failed": sum(result.passed < len(result.runs) for result in results),
         "skipped": sum(not result.runs for result in results),
+        **quality(results),
         "results": [
             {"name": result.name, "skipped": result.skipped, "runs": [asdict(run) for run in result.runs]}
             for result in results
@@ -152,4 +175,7 @@ def _show(results: Sequence[Result], k: int) -> None:
     console.print(table)
     figures = summary(results, k)
     counts = ", ".join(f"{figures[name]} {name}" for name in ("passed", "failed", "skipped"))
-    typer.echo(f"{counts}; pass^{k} = {figures['pass_hat'][str(k)]:.3f}")
+    rates = ", ".join(f"pass^{times} = {share:.3f}" for times, share in figures["pass_hat"].items())
+    bad = ", ".join(f"{count} {kind}" for kind, count in figures["writes"].items())
+    typer.echo(f"{counts}; {rates}")
+    typer.echo(f"writes: {bad}; resolution {figures['resolution']}, {figures['turns']} turns a conversation")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from services.commands.cases import ShopState
+from services.commands.final_state import ShopState
 from shared.shop import load_shop
 
 

@@ -1,9 +1,10 @@
 """What the dialogue needs of the world. Every call raises Transient when the world does not answer in time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Product, Receipt, Refusal
+from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Product, Receipt, Refusal, ServiceRequest
 from shared.ports import Identity, Loaded, Ticket, TurnRef
 
 
@@ -16,7 +17,14 @@ class ShopBackend(Protocol):
         ...
 
     async def order(self, number: str) -> Order | None: ...
-    async def products(self) -> tuple[Product, ...]: ...
+    async def products(self, ids: Collection[str] | None = None) -> tuple[Product, ...]:
+        """The products with these ids, or with variants of these SKUs; the whole catalogue without."""
+        ...
+
+    async def requests(self, customer_id: str) -> tuple[ServiceRequest, ...]:
+        """What this customer has asked the shop's staff for, the newest first."""
+        ...
+
     async def preview(self, customer_id: str, action: str, arguments: dict[str, str]) -> Preview | Refusal: ...
     async def commit(self, customer_id: str, preview: Preview, key: str) -> Receipt | Drifted:
         """Applies the previewed act once per key, if the live state still gives the preview's digest."""

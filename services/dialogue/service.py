@@ -41,7 +41,7 @@ async def build(world: World) -> AsyncIterator[Service]:
         backend = await stack.enter_async_context(
             open_sql_shop(world.database_url, shop, settings.dialogue_shop_timeout_s)
         )
-        encoder = await stack.enter_async_context(open_encoder())
+        encoder = await stack.enter_async_context(open_encoder(kept=world.settings.var / "encoder"))
         home = Home(world.settings.shop_dir, world.settings.var, world.database_url, world.cache)
         knowledge = await stack.enter_async_context(
             open_knowledge(home, encoder, settings.dialogue_knowledge_threshold)

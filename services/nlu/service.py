@@ -3,21 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 import structlog
 
+from services.nlu.adapters.catalogue import CatalogueWatch, catalogue_of
+from services.nlu.adapters.coverage import refuse_gaps
 from services.nlu.adapters.examples import Examples, flat
 from services.nlu.adapters.models import load_heads, model_hash, save_heads
+from services.nlu.adapters.opening import open_model
 from services.nlu.adapters.rules import load_signals
+from services.nlu.adapters.store import ModelStore
+from services.nlu.adapters.watching import Watcher
 from services.nlu.config import NluSettings
 from services.nlu.domain.entities import Patterns
 from services.nlu.domain.heads import Heads
-from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.understanding import Reader
-from services.nlu.handlers import NluHandlers
+from services.nlu.handlers import Mind, NluHandlers
 from services.nlu.ports import Embedder
 from shared.contracts.messages import MessageReceived
 from shared.encoder import ENCODER, Vectors, open_encoder
@@ -30,22 +34,60 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def build(world: World) -> AsyncIterator[Service]:
-    """Fits the heads first if the shop's examples have changed. Raises ConfigError for a shop that cannot be read."""
-    settings = NluSettings()
+    """Serves the promoted model, else one fitted to the shop's examples. Raises ConfigError for an unreadable shop."""
+    settings, var = NluSettings(), world.settings.var
     shop = load_shop(world.settings.shop_dir)
-    async with open_encoder(cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s) as encoder:
-        reader = await open_reader(shop, world.settings.var, encoder, settings.nlu_threshold)
-        handlers = NluHandlers(reader, encoder)
-        yield Service("nlu", handles={MessageReceived: handlers.on_message_received})
+    async with open_encoder(
+        kept=var / "encoder", cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s
+    ) as encoder:
+        opener = Opener(shop, var, encoder, settings)
+        watcher = Watcher(ModelStore.of(var, world.settings.shop_dir), opener.open)
+        async with watcher.started() as mind:
+            handlers = NluHandlers(mind.reader, mind.embedder)
+            watcher.serve(handlers)
+            catalogue = CatalogueWatch(world.settings.shop_dir, handlers.stock)
+            loops = (watcher.loop, catalogue.loop)
+            yield Service("nlu", {MessageReceived: handlers.on_message_received}, loops=loops)
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Opens the models of a shop."""
+
+    shop: Shop
+    var: Path
+    encoder: Embedder
+    settings: NluSettings
+
+    @asynccontextmanager
+    async def open(self, folder: Path | None) -> AsyncIterator[Mind]:
+        """The promoted model in `folder`, or for None one fitted to the shop's examples. Raises ConfigError."""
+        threshold = self.settings.nlu_threshold
+        if folder is None:
+            yield Mind(await open_reader(self.shop, self.var, self.encoder, threshold), self.encoder)
+            return
+        async with open_model(folder, self.encoder, timeout_s=self.settings.nlu_timeout_s) as model:
+            refuse_gaps(model.heads.intents, self.shop, f"the promoted model {folder.name}")
+            reader = reader_of(self.shop, model.heads, threshold)
+            yield Mind(replace(reader, tagger=model.tagger), model.embedder)
 
 
 async def open_reader(shop: Shop, var: Path, embedder: Embedder, threshold: float | None = None) -> Reader:
     """All that understanding knows of the shop; `threshold` replaces the fitted one."""
-    heads = await open_heads(shop, var, embedder)
+    return reader_of(shop, await open_heads(shop, var, embedder), threshold)
+
+
+def reader_of(shop: Shop, heads: Heads, threshold: float | None = None) -> Reader:
+    """The heads beside what is read from the shop's other files."""
     patterns = Patterns(shop.profile.order_number.pattern, shop.profile.one_time_code.digits)
-    products = Gazetteer.of((product.id, name) for product in shop.products for name in product.name.values())
+    catalogue = catalogue_of(shop.products, shop.profile.title.values())
     return Reader(
-        heads if threshold is None else replace(heads, threshold=threshold), patterns, products, load_signals()
+        heads if threshold is None else replace(heads, threshold=threshold),
+        patterns,
+        catalogue.products,
+        load_signals(),
+        catalogue.options,
+        timezone=shop.profile.timezone,
     )
 
 
@@ -60,14 +102,15 @@ async def open_heads(shop: Shop, var: Path, embedder: Embedder) -> Heads:
 
 async def _fit(examples: Examples, folder: Path, vectors: VectorFile, embedder: Embedder) -> Heads:
     # Late: a service whose heads are fitted already starts without scikit-learn.
-    from services.nlu.adapters.fitting import fit_heads
+    from services.nlu.adapters.fitting import Labelled, fit_heads
 
     started = perf_counter()
     labelled = flat(examples)
     log.info("heads are being fitted", examples=len(labelled), note="some seconds, once for these examples")
     rows = await embed_examples(examples, vectors, embedder)
-    fit = await asyncio.to_thread(fit_heads, labelled, rows)
-    save_heads(folder, fit.heads, {"encoder": ENCODER, "examples": len(labelled), "cross_validation": fit.figures})
+    fit = await asyncio.to_thread(fit_heads, Labelled(labelled, rows))
+    card = {"encoder": ENCODER, "examples": len(labelled), "temperature": fit.temperature, "scores": fit.figures}
+    save_heads(folder, fit.heads, card)
     log.info("heads fitted", examples=len(labelled), seconds=round(perf_counter() - started, 1), **fit.figures)
     return fit.heads
 

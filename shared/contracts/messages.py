@@ -107,13 +107,17 @@ class Understanding(Contract):
 
 
 class MessageReceived(Message):
-    """The gateway accepted a customer message and started its turn."""
+    """The gateway accepted a customer message and started its turn.
+
+    `sent_at` is when it came in, in seconds since 1970; an older gateway does not say.
+    """
 
     type: ClassVar[str] = "message.received"
     input: CustomerInput
     language: Language
     previous_end: TurnEnd | None = None
     expects: Expects = Expects()
+    sent_at: float | None = None
 
 
 class MessageUnderstood(Message):

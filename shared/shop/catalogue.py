@@ -1,6 +1,6 @@
 """The models of `catalogue/*.yaml`: what fills the embedded shop."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -9,9 +9,10 @@ from pydantic import Field
 from shared.shop.profile import Language, Localised, ShopPart
 
 OrderStatus = Literal[
-    "pending", "packed", "shipped", "out_for_delivery", "delivered",
+    "unpaid", "pending", "packed", "shipped", "out_for_delivery", "delivered",
     "return_requested", "returned", "refunded", "cancelled",
 ]  # fmt: skip
+PaymentMethod = Literal["card", "alipay", "wechat_pay", "paypal", "gift_card"]
 Money = Annotated[Decimal, Field(ge=0, decimal_places=2, max_digits=12)]
 Id = Annotated[str, Field(min_length=1)]
 
@@ -36,32 +37,66 @@ class CatalogueProduct(ShopPart):
     variants: tuple[CatalogueVariant, ...] = Field(min_length=1)
 
 
+class CataloguePayment(ShopPart):
+    """A way to pay on a customer's record; `balance` is that of a gift card."""
+
+    id: Id
+    method: PaymentMethod
+    last4: str = Field(default="", pattern=r"^(\d{4})?$")
+    balance: Money | None = None
+
+
+class CatalogueCoupon(ShopPart):
+    """A customer's coupon: `percent` or `amount` off an order of `minimum` or more."""
+
+    code: Id
+    currency: str = ""
+    percent: int = Field(default=0, ge=0, le=100)
+    amount: Money = Decimal(0)
+    minimum: Money = Decimal(0)
+    valid_until: date | None = None
+
+
+class CatalogueBasketLine(ShopPart):
+    """So many pieces of a variant in a customer's basket."""
+
+    sku: Id
+    quantity: int = Field(gt=0)
+
+
 class CatalogueCustomer(ShopPart):
     """An entry of `customers.yaml`."""
 
     id: Id
     name: str
-    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    email: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+)?$")
     phone: str = ""
     language: Language
     currency: str
     postcode: str = ""
     address: str = ""
     tier: str = "standard"
+    points: int = Field(default=0, ge=0)
+    payment_methods: tuple[CataloguePayment, ...] = ()
+    coupons: tuple[CatalogueCoupon, ...] = ()
+    opted_out: tuple[str, ...] = ()
+    basket: tuple[CatalogueBasketLine, ...] = ()
 
 
 class CatalogueLine(ShopPart):
-    """One position of an order; `price` is that of one piece."""
+    """One position of an order; `price` is that of one piece. So many pieces are `returning` or `exchanging`."""
 
     sku: Id
     quantity: int = Field(gt=0)
     price: Money
+    returning: int = Field(default=0, ge=0)
+    exchanging: int = Field(default=0, ge=0)
 
 
 class Payment(ShopPart):
     """How an order was paid."""
 
-    method: Literal["card", "alipay", "wechat_pay", "paypal"]
+    method: PaymentMethod
     last4: str = Field(default="", pattern=r"^(\d{4})?$")
 
 
@@ -73,6 +108,8 @@ class Delivery(ShopPart):
     shipped_at: datetime | None = None
     expected_at: datetime | None = None
     delivered_at: datetime | None = None
+    shipping: Literal["standard", "express"] = "standard"
+    deliver_on: str = ""
 
 
 class CatalogueOrder(ShopPart):

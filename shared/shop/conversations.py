@@ -63,10 +63,37 @@ class ConversationStep(ShopPart):
         return self
 
 
-class FinalState(ShopPart):
-    """What must be true afterwards: statuses by order number, and how many receipts the case made."""
+class OrderState(ShopPart):
+    """What must be true of an order; what is not named is not looked at. `returning` and `exchanging` name SKUs."""
 
-    orders: dict[str, OrderStatus] = Field(default_factory=dict)
+    status: OrderStatus | None = None
+    address: str | None = None
+    payment_method: str | None = None
+    payment_last4: str | None = None
+    shipping: str | None = None
+    deliver_on: str | None = None
+    skus: tuple[str, ...] | None = None
+    quantities: dict[str, int] | None = None
+    returning: tuple[str, ...] | None = None
+    exchanging: tuple[str, ...] | None = None
+
+
+class CustomerState(ShopPart):
+    """What must be true of a customer's record. `basket` is pieces by SKU."""
+
+    name: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    opted_out: tuple[str, ...] | None = None
+    basket: dict[str, int] | None = None
+
+
+class FinalState(ShopPart):
+    """What must be true afterwards: orders (a status, or more), customers, and which acts were done, in order."""
+
+    orders: dict[str, OrderStatus | OrderState] = Field(default_factory=dict)
+    customers: dict[str, CustomerState] = Field(default_factory=dict)
+    made: tuple[str, ...] | None = None
     writes: int | None = Field(default=None, ge=0)
 
 

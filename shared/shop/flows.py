@@ -17,9 +17,15 @@ SLOTS: tuple[str, ...] = (
 """Slots that every flow may collect; a flow's own stand under its `slots`."""
 
 CONTEXT: frozenset[str] = frozenset(
-    {"order", "orders", "customer", "slots", "policies", "said", "verified", "language"}
-)
+    {
+        "order", "orders", "basket", "customer", "slots", "policies", "said", "heard", "today", "verified", "language",
+        "option",
+    }
+)  # fmt: skip
 """What expressions may look at besides slots; `said` is what the customer said to start the flow."""
+
+FILTERS: tuple[str, ...] = ("until", "days_since")
+"""Filters that expressions have and responses lack."""
 
 
 class SlotSpec(ShopPart):
@@ -32,12 +38,15 @@ class SlotSpec(ShopPart):
 class Step(ShopPart):
     """One step. Under `when` the others of UNDER_WHEN say what happens if the expression holds, in VERBS' order.
 
-    `with_` is the file's `with`: argument of the action -> expression.
+    `with_` is the file's `with`: argument of the action -> expression. `among` and `many` say more about a `collect`:
+    which orders or variants are meant rather, and that several items may be chosen.
     """
 
     model_config = ConfigDict(populate_by_name=True)
 
     collect: str | None = None
+    among: str | None = None
+    many: Literal[True] | None = None
     when: str | None = None
     say: str | None = None
     act: str | None = None
@@ -68,6 +77,10 @@ class Step(ShopPart):
             raise ValueError(f"a step has one verb, this one has {' and '.join(self.verbs)}; make them two steps")
         if self.with_ and self.act is None:
             raise ValueError("`with` belongs to `act`; remove it or add the action")
+        if self.among is not None and self.collect not in ("order", "option"):
+            raise ValueError("`among` belongs to `collect: order` and `collect: option`; remove it")
+        if self.many and self.collect != "item":
+            raise ValueError("`many` belongs to `collect: item`; remove it")
         return self
 
     def _check_consequences(self) -> None:

@@ -10,6 +10,7 @@ from shared.errors import ConfigError
 from shared.shop.catalogue import CatalogueCustomer, CatalogueOrder, CatalogueProduct
 from shared.shop.conversations import Conversation
 from shared.shop.flows import FlowFile
+from shared.shop.marks import Mention, unmark
 from shared.shop.pages import read_page
 from shared.shop.problems import ShopProblem, refuse
 from shared.shop.profile import ShopProfile
@@ -113,13 +114,19 @@ class Shop:
 
     @cached_property
     def nlu(self) -> Mapping[str, Texts]:
-        """Examples by language and intent, from all files of a language together."""
+        """Examples by language and intent, from all files of a language together; marks of mentions are taken off."""
         by_language: dict[str, dict[str, tuple[str, ...]]] = {}
         for file in _values(self.files.nlu):
             intents = by_language.setdefault(file.language, {})
             for intent, examples in file.intents.items():
-                intents[intent] = intents.get(intent, ()) + examples
+                intents[intent] = intents.get(intent, ()) + tuple(unmark(example)[0] for example in examples)
         return by_language
+
+    @cached_property
+    def mentions(self) -> Mapping[tuple[str, str], tuple[Mention, ...]]:
+        """The mentions that authors have marked in examples, by language and text; unmarked texts are absent."""
+        marked = ((f.language, *unmark(x)) for f in _values(self.files.nlu) for xs in f.intents.values() for x in xs)
+        return {(language, text): mentions for language, text, mentions in marked if mentions}
 
     @cached_property
     def products(self) -> tuple[CatalogueProduct, ...]:

@@ -1,6 +1,7 @@
 """The models of `shop.yaml`: who the shop is, and what its bot may do."""
 
 import re
+from datetime import date
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,7 +83,10 @@ class Contact(ShopPart):
 
 
 class ShopProfile(ShopPart):
-    """`shop.yaml`. `name` is the slug that customer tokens carry as `aud`; `opening_hours` are the human desk's."""
+    """`shop.yaml`. `name` is the slug that customer tokens carry as `aud`; `opening_hours` are the human desk's.
+
+    With `catalogue_day`, the catalogue's dates are moved by the days since then when the embedded shop is filled.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     title: Localised
@@ -95,3 +99,4 @@ class ShopProfile(ShopPart):
     one_time_code: OneTimeCode
     actions: tuple[str, ...] = ()
     contact: Contact = Contact()
+    catalogue_day: date | None = None

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-IDENTIFY, OFFER_PERSON = "identify_customer", "offer_person"
+IDENTIFY, OFFER_PERSON, CLARIFY = "identify_customer", "offer_person", "clarify"
 
 FLOWS: Mapping[str, str] = {
     IDENTIFY: "proves who the customer is",
     OFFER_PERSON: "asks whether the customer would like a person",
 }
-"""The flows that the engine starts by itself, and what each does."""
+"""The flows that the engine starts by itself, and what each does. CLARIFY is one more, for shops that have it."""
 
 RESPONSES: frozenset[str] = frozenset(
     {
@@ -21,7 +21,8 @@ RESPONSES: frozenset[str] = frozenset(
         "choose_order", "no_orders", "order_unknown",
         # writes
         "action_refused", "preview_declined", "preview_gone", "write_confirmed_late", "write_did_not_happen",
-        "write_done", "write_outcome_unknown", "write_still_checking", "write_unverified",
+        "write_done", "write_outcome_unknown", "write_still_checking", "write_unclear", "write_unverified",
+        "preview_changed",
         # people
         "handed_back", "handoff_claimed", "handoff_closed", "handoff_queued",
         # trouble
@@ -30,5 +31,16 @@ RESPONSES: frozenset[str] = frozenset(
 )  # fmt: skip
 """The responses that the engine says by itself."""
 
-ACTION_RESPONSES: tuple[str, ...] = ("preview", "preview_changed", "unclear")
+SLOT_RESPONSES: Mapping[str, frozenset[str]] = {
+    "item": frozenset({"ask_item", "basket_empty"}),
+    "option": frozenset({"ask_option", "option_unavailable", "nothing_available", "product_unknown"}),
+    "payment_method": frozenset({"ask_payment_method", "label_payment", "no_other_payment"}),
+    "product": frozenset({"ask_product"}),
+    "quantity": frozenset({"ask_quantity"}),
+    "date": frozenset({"ask_date"}),
+    "address": frozenset({"ask_address"}),
+}
+"""What the engine says where a flow collects one of these slots."""
+
+ACTION_RESPONSES: tuple[str, ...] = ("preview", "effect")
 """What the engine says about each action that a shop allows: `preview_cancel_order`, and so on."""

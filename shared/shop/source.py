@@ -61,8 +61,9 @@ def read_text(path: Path, source: Source) -> str | None:
     """The file's text, or None and a problem in `source`."""
     try:
         return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        source.problems.append(ShopProblem(str(path), 1, "the file is not UTF-8", "save it as UTF-8"))
+    except UnicodeDecodeError as exc:
+        line = exc.object[: exc.start].count(b"\n") + 1
+        source.problems.append(ShopProblem(str(path), line, "the file is not UTF-8", "save it as UTF-8"))
     except OSError as exc:
         reason = (exc.strerror or str(exc)).lower()
         source.problems.append(ShopProblem(str(path), 1, f"the file cannot be read: {reason}", "see that it is there"))

@@ -12,7 +12,7 @@ Example = Annotated[str, Field(pattern=r"\S")]
 
 
 class NluFile(ShopPart):
-    """A file of `nlu/`: examples by intent, in one language."""
+    """A file of `nlu/`: examples by intent, in one language. Examples may hold marks: see `shared.shop.marks`."""
 
     language: Language
     intents: dict[str, Annotated[tuple[Example, ...], Field(min_length=1)]]

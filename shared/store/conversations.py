@@ -206,7 +206,7 @@ def _expects(document: str) -> Expects:
 
 
 def _drive(conversation_id: str, fields: list[str]) -> Drive:
-    seq, token, payload, deadline_ms, last_end, expects, language, trace = fields
+    seq, token, payload, deadline_ms, last_end, expects, language, trace, sent_ms = fields
     return Drive(
         ref=TurnRef(conversation_id, int(seq), token),
         input=CustomerInput.model_validate_json(payload),
@@ -215,6 +215,7 @@ def _drive(conversation_id: str, fields: list[str]) -> Drive:
         previous_end=cast(TurnEnd, last_end) if last_end else None,
         expects=_expects(expects),
         traceparent=trace,
+        sent_at=int(sent_ms) / 1000 if sent_ms else None,
     )
 
 

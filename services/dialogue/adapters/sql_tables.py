@@ -4,7 +4,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Column, Dialect, Index, Integer, MetaData, String, Table, TypeDecorator, func
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    func,
+    inspect,
+    text,
+)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -47,6 +61,11 @@ CUSTOMERS = Table(
     Column("postcode", String, nullable=False),
     Column("address", String, nullable=False),
     Column("tier", String, nullable=False),
+    Column("points", Integer, nullable=False, server_default="0"),
+    Column("payment_methods", JSON, nullable=False, server_default="[]"),
+    Column("coupons", JSON, nullable=False, server_default="[]"),
+    Column("opted_out", JSON, nullable=False, server_default="[]"),
+    Column("basket", JSON, nullable=False, server_default="[]"),
 )
 Index("shop_customers_email", func.lower(CUSTOMERS.c.email))
 
@@ -91,6 +110,19 @@ ORDERS = Table(
     Column("delivered_at", Moment),
     Column("postcode", String, nullable=False),
     Column("address", String, nullable=False),
+    Column("shipping", String, nullable=False, server_default="standard"),
+    Column("deliver_on", String, nullable=False, server_default=""),
+)
+
+REQUESTS = Table(
+    "shop_requests",
+    METADATA,
+    Column("number", String, primary_key=True),
+    Column("customer_id", String, nullable=False, index=True),
+    Column("action", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 RECEIPTS = Table(
@@ -105,3 +137,17 @@ RECEIPTS = Table(
     Column("facts", JSON, nullable=False),
     Column("committed_at", Moment, nullable=False),
 )
+
+
+def add_missing_columns(connection: Connection) -> None:
+    """Brings tables of an earlier version up to date: columns came since, none went. Each has a server default."""
+    inspector = inspect(connection)
+    for table in METADATA.sorted_tables:
+        there = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there and column.server_default is not None:
+                kind = column.type.compile(connection.dialect)
+                default = getattr(column.server_default, "arg", "")
+                connection.execute(
+                    text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind} NOT NULL DEFAULT '{default}'")
+                )

@@ -1,9 +1,10 @@
 """How orders and acts are shown: components, option labels, and the facts that fill responses. All JSON-ready."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from services.dialogue.domain.shop import Localised, Order, Receipt
+from services.dialogue.domain.shop import Customer, Localised, Order, OrderLine, Preview, Receipt
 from services.dialogue.domain.state import PendingPreview
 from shared.contracts.messages import Option, PreviewShown
 
@@ -38,15 +39,6 @@ def order_facts(order: Order, language: str) -> dict[str, Any]:
 
 def order_card(order: Order, language: str) -> dict[str, Any]:
     """The component that shows an order."""
-    items = [
-        {
-            "name": local(line.name, language),
-            "options": {name: local(value, language) for name, value in line.options.items()},
-            "quantity": line.quantity,
-            "price": str(line.price),
-        }
-        for line in order.lines
-    ]
     return {
         "type": "order_card",
         "number": order.number,
@@ -54,10 +46,31 @@ def order_card(order: Order, language: str) -> dict[str, Any]:
         "placed_at": order.placed_at.isoformat(),
         "total": str(order.total),
         "currency": order.currency,
-        "items": items,
+        "items": [_item(line, language) for line in order.lines],
         "carrier": order.carrier or None,
         "tracking_number": order.tracking_number or None,
         "expected_at": _iso(order.expected_at),
+    }
+
+
+def customer_facts(customer: Customer) -> dict[str, Any]:
+    """What responses may say of the customer to themselves."""
+    coupons = [coupon.model_dump(mode="json") for coupon in customer.coupons]
+    kept = {"name", "tier", "points", "currency"}
+    return {**customer.model_dump(include=kept), "coupons": coupons}
+
+
+def basket_facts(lines: Sequence[OrderLine], currency: str, language: str) -> list[dict[str, Any]]:
+    """What responses may say of a basket."""
+    return [{**_item(line, language), "currency": currency} for line in lines]
+
+
+def _item(line: OrderLine, language: str) -> dict[str, Any]:
+    return {
+        "name": local(line.name, language),
+        "options": {name: local(value, language) for name, value in line.options.items()},
+        "quantity": line.quantity,
+        "price": str(line.price),
     }
 
 
@@ -68,6 +81,13 @@ def order_option(order: Order, language: str, placed: date) -> Option:
     amount = f"{SIGNS.get(order.currency, order.currency + ' ')}{order.total}"
     parts = (order.number, item, placed.isoformat(), amount)
     return Option(id=order.number, label=" · ".join(part for part in parts if part))
+
+
+def item_option(line: OrderLine, language: str) -> Option:
+    """One item among several: its name, its options, how many."""
+    chosen = " / ".join(local(value, language) for value in line.options.values())
+    count = f"× {line.quantity}" if line.quantity > 1 else ""
+    return Option(id=line.sku, label=" · ".join(part for part in (local(line.name, language), chosen, count) if part))
 
 
 def preview_shown(pending: PendingPreview) -> PreviewShown:
@@ -84,6 +104,11 @@ def preview_card(pending: PendingPreview, language: str) -> dict[str, Any]:
     shown = preview_shown(pending)
     facts = resolved(pending.preview.facts, language)
     return {"type": "preview", **shown.model_dump(include={"id", "action", "target", "effect"}), "facts": facts}
+
+
+def target_facts(act: Preview) -> dict[str, Any]:
+    """What an act is on: an order's number where `is_order`, else a name of ours that customers need not hear."""
+    return {"target": act.target, "is_order": "order" in act.arguments, "action": act.action}
 
 
 def receipt_card(receipt: Receipt, language: str) -> dict[str, Any]:

@@ -4,7 +4,17 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Receipt, Refusal
+from services.dialogue.domain.actions import Seen
+from services.dialogue.domain.shop import (
+    Customer,
+    Drifted,
+    Order,
+    Preview,
+    Product,
+    Receipt,
+    Refusal,
+    ServiceRequest,
+)
 from services.dialogue.domain.state import DialogueState, OpenWrite
 from shared.ports import Ticket
 
@@ -81,6 +91,20 @@ class LoadOrder(Effect[Order | None]):
 
 
 @dataclass(frozen=True)
+class LoadProducts(Effect[tuple[Product, ...]]):
+    """The products with these ids, or with variants of these SKUs."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LoadRequests(Effect[tuple[ServiceRequest, ...]]):
+    """What the customer has asked the shop's staff for, the newest first."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True)
 class PreviewAct(Effect[Preview | Refusal]):
     """What an act would change, from live state; changes nothing."""
 
@@ -113,10 +137,10 @@ class LookUpReceipt(Effect[Receipt | None | Unknown]):
 
 
 @dataclass(frozen=True)
-class ReadBack(Effect[Order | None | Unknown]):
-    """The order after a commit."""
+class ReadBack(Effect[Seen | Unknown]):
+    """What the shop shows after a commit."""
 
-    number: str
+    write: OpenWrite
 
 
 @dataclass(frozen=True)

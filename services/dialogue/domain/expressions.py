@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from jinja2 import ChainableUndefined, TemplateError, meta
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from services.dialogue.domain.actions.base import PROGRESS
 from shared.errors import ConfigError, DeskbellError
 
 
@@ -16,10 +18,22 @@ class FlowError(DeskbellError):
     """A flow cannot go on: it loops, or an expression in it fails."""
 
 
+def is_until(status: object, last: object) -> bool:
+    """Whether an order of this status has not gone past the status `last`."""
+    if not (status in PROGRESS and last in PROGRESS):
+        return False
+    return PROGRESS.index(str(status)) <= PROGRESS.index(str(last))
+
+
+def days_since(moment: datetime, today: date) -> int:
+    """Calendar days from a moment, on its own clock, to a day."""
+    return (today - moment.date()).days
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(undefined=ChainableUndefined)
     # Responses use money and date, which the generator knows; here only their names count.
-    environment.filters.update(number=Decimal, money=str, date=str)
+    environment.filters.update(number=Decimal, money=str, date=str, until=is_until, days_since=days_since)
     return environment
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.dialogue.domain import answers, people, slots, writes
+from services.dialogue.domain import answers, cards, clarify, corrections, people, slots, writes
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.reading import gives_up, negates, plain, wants_another
+from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
 from services.dialogue.domain.run import run
 from services.dialogue.domain.state import Frame, PendingPreview
 from services.dialogue.domain.talk import Prompt, Talk
@@ -16,13 +16,18 @@ YES_OR_NO = frozenset({"affirm", "deny"})
 NO_WISH = YES_OR_NO | {answers.OUTSIDE}
 MAX_AGENDA = 5
 SHORT_ANSWER = 24
+SECOND_THOUGHTS = "second_thoughts"
 MAX_TRIES = 3
 
 
 def on_text(talk: Talk) -> Steps[None]:
     """What the text does to the conversation."""
     if signal := people.urgent_signal(talk):
-        yield from _alarm(talk, signal)
+        if signal in talk.rules.starts and talk.state.pending is None:
+            # The shop has a flow of its own for it; what understanding made of the text does not matter.
+            yield from serve(talk, Request(intent=signal, confidence=1.0, text=talk.said.text))
+        else:
+            yield from _alarm(talk, signal)
         return
     frame, pending = talk.top, talk.state.pending
     slot = _asked(talk, frame) if frame else None
@@ -51,17 +56,33 @@ def _asked(talk: Talk, frame: Frame) -> str | None:
 def _at_confirmation(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
     about_it = YES_OR_NO | _own_intents(talk, frame)
     only_about_it = all(request.intent in about_it for request in talk.said.requests)
+    other = corrections.other_order(talk, frame) if "order" in frame.slots else None
     if writes.is_confirmed_by_words(talk, pending):
         yield from confirm(talk, frame, pending, by_words=True)
-    elif only_about_it and (_other_order(talk, pending) or wants_another(talk.said.text)):
-        _correct_order(talk, frame, _other_order(talk, pending))
+    elif (only_about_it or corrections.corrects(talk.said.text)) and (other or _means_another(talk, frame)):
+        corrections.correct_order(talk, frame, other)
+    elif (values := (yield from corrections.new_values(talk, frame))) and _is_no_new_wish(talk, about_it):
+        corrections.rewind(talk, frame, values)
     elif _declines(talk, about_it):
         yield from decline(talk, frame, pending)
         yield from serve_all(talk, _wishes(talk, about_it))
     elif only_about_it:
-        talk.prompt = Prompt(f"unclear_{pending.preview.action}")
+        yield from writes.unclear(talk, pending)
     else:
         yield from serve_all(talk, talk.said.requests)
+
+
+def _means_another(talk: Talk, frame: Frame) -> bool:
+    return "order" in frame.slots and wants_another(talk.said.text)
+
+
+def _is_no_new_wish(talk: Talk, about_it: frozenset[str]) -> bool:
+    """Whether a text that gives a value anew is a correction: it says so, is short, or wants nothing else."""
+    return (
+        corrections.corrects(talk.said.text)
+        or len(plain(talk.said.text)) <= SHORT_ANSWER
+        or not _wishes(talk, about_it | NO_WISH)
+    )
 
 
 def confirm(talk: Talk, frame: Frame, pending: PendingPreview, *, by_words: bool) -> Steps[None]:
@@ -75,7 +96,7 @@ def confirm(talk: Talk, frame: Frame, pending: PendingPreview, *, by_words: bool
 def decline(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
     """Ends the flow with nothing changed."""
     talk.drop(frame)
-    yield from talk.say("preview_declined", None, {"target": pending.preview.target})
+    yield from talk.say("preview_declined", None, cards.target_facts(pending.preview))
 
 
 def _declines(talk: Talk, about_it: frozenset[str]) -> bool:
@@ -86,30 +107,15 @@ def _declines(talk: Talk, about_it: frozenset[str]) -> bool:
     return negates(text) and all(request.intent in about_it | NO_WISH for request in requests)
 
 
-def _other_order(talk: Talk, pending: PendingPreview) -> str | None:
-    for request in talk.said.requests:
-        number = slots.heard(talk, request, talk.said.text).get("order")
-        if number and number != pending.preview.target:
-            return number
-    return None
-
-
-def _correct_order(talk: Talk, frame: Frame, number: str | None) -> None:
-    """Goes back to the choice of the order; the preview of the wrong one is void."""
-    talk.state.pending = None
-    frame.slots.pop("order", None)
-    frame.mentions = {"order": number} if number else {}
-    frame.must_choose, frame.carded = number is None, False
-    frame.step = talk.flow_of(frame).step_of("order")
-
-
 # --- a question is before the customer -------------------------------------------------------
 
 
 def _at_question(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
     value = slots.read(talk, frame, slot, talk.said.text)
     wishes = _wishes(talk, NO_WISH)
-    if value and (_is_typed(slot) or not _interrupts(talk, frame, slot)):
+    if other := _other_order_meant(talk, frame, slot):
+        corrections.correct_order(talk, frame, other)
+    elif value and (_is_typed(slot) or not _interrupts(talk, frame, slot)):
         frame.mentions.update(value)
         _rewind_to_email(talk, frame, value)
     elif frame.fleeting:
@@ -124,9 +130,18 @@ def _at_question(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
         yield from _misfit(talk, frame, slot)
 
 
+def _other_order_meant(talk: Talk, frame: Frame, slot: str) -> str | None:
+    """Another order than the one that the question is about, where the customer corrects that."""
+    if slot == "order" or "order" not in frame.slots:
+        return None
+    other_wishes = _wishes(talk, NO_WISH | _own_intents(talk, frame))
+    meant = corrections.corrects(talk.said.text) or not other_wishes
+    return corrections.other_order(talk, frame) if meant else None
+
+
 def _is_typed(slot: str) -> bool:
     """Slots whose values nothing else looks like."""
-    return slot in ("email", "one_time_code")
+    return slot in ("email", "one_time_code", "address")
 
 
 def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
@@ -136,8 +151,10 @@ def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
         return False
     sure = talk.rules.thresholds.interrupt
     if slots.is_free_text(talk, frame, slot):
+        if not asks_for(talk.said.text):
+            return False
         sure = talk.rules.thresholds.free_text_interrupt
-    return any(request.confidence >= sure for request in _wishes(talk, NO_WISH))
+    return any(request.confidence >= sure for request in _wishes(talk, NO_WISH | _own_intents(talk, frame)))
 
 
 def _rewind_to_email(talk: Talk, frame: Frame, value: dict[str, str]) -> None:
@@ -179,7 +196,7 @@ def _misfit(talk: Talk, frame: Frame, slot: str) -> Steps[None]:
 
 
 def _own_intents(talk: Talk, frame: Frame) -> frozenset[str]:
-    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow == frame.flow)
+    return frozenset(intent for intent, flow in talk.rules.starts.items() if flow in (frame.flow, frame.origin))
 
 
 def _wishes(talk: Talk, besides: frozenset[str]) -> tuple[Request, ...]:
@@ -200,12 +217,25 @@ def serve_all(talk: Talk, requests: Sequence[Request]) -> Steps[None]:
 def serve(talk: Talk, request: Request) -> Steps[None]:
     """Starts the flow of this request, or answers it from the shop's pages."""
     name = talk.rules.flow_for(request)
-    if name is not None:
+    between = clarify.candidates(talk, request) if len(talk.said.requests) == 1 and not talk.state.stack else ()
+    if between:
+        clarify.ask_which(talk, request, between)
+    elif name is not None:
         yield from _start(talk, name, request)
     elif request.intent in YES_OR_NO and request.confidence >= talk.rules.thresholds.flow:
-        yield from talk.say("nothing_to_confirm")
+        yield from _nothing_to_confirm(talk, request)
     else:
         yield from answers.answer(talk, request)
+
+
+def _nothing_to_confirm(talk: Talk, request: Request) -> Steps[None]:
+    """A yes to nothing; or a no right after a write, which is done and which only a person can take back."""
+    done = talk.state.done
+    if request.intent == "deny" and done and done.turn == talk.said.turn - 1 and SECOND_THOUGHTS in talk.rules.speaks:
+        yield from talk.say(SECOND_THOUGHTS, None, {"number": done.number, **cards.target_facts(done.preview)})
+        people.offer(talk)
+    else:
+        yield from talk.say("nothing_to_confirm")
 
 
 def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
@@ -213,7 +243,7 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     flow = talk.rules.flows[name]
     heard = {entity.type: entity.value for entity in request.entities if entity.type in flow.slots}
     heard |= slots.heard(talk, request, request.text)
-    same = next((frame for frame in talk.state.stack if frame.flow == name), None)
+    same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
     if same is not None:
         same.mentions.update(heard)
     elif not flow.instant and (talk.busy or _is_identifying(talk)):

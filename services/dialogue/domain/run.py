@@ -37,12 +37,13 @@ def _step(talk: Talk, frame: Frame) -> Steps[bool]:
         yield from _end(talk, frame)
         return False
     ready = flow.steps[frame.step]
+    talk.notes.append(f"{frame.flow} step {frame.step + 1}: {ready.step.verb} {getattr(ready.step, ready.step.verb)}")
     return (yield from VERBS[ready.step.verb](talk, frame, ready))
 
 
 def _end(talk: Talk, frame: Frame) -> Steps[None]:
     if talk.receipt is not None:
-        yield from talk.say("write_done", frame, {"target": talk.receipt.target})
+        yield from talk.say("write_done", frame)
     talk.drop(frame)
 
 
@@ -80,9 +81,10 @@ def _say(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
 def _act(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
     arguments = {}
     for name, expression in ready.arguments.items():
-        arguments[name] = str((yield from evaluate(talk, frame, expression)) or "")
+        if value := str((yield from evaluate(talk, frame, expression)) or ""):
+            arguments[name] = value
     action = ready.step.act or ""
-    return (yield from writes.prepare(talk, frame, action, arguments or {"order": frame.slots.get("order", "")}))
+    return (yield from writes.prepare(talk, frame, action, arguments))
 
 
 def _search(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
@@ -97,14 +99,15 @@ def _search(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
 def _then(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
     yield from ()
     talk.drop(frame)
-    talk.push(ready.step.then or "", frame.words, slots=dict(frame.slots))
+    known = {"slots": dict(frame.slots), "mentions": dict(frame.mentions), "carded": frame.carded}
+    talk.push(ready.step.then or "", frame.words, origin=frame.origin or frame.flow, **known)
     return False
 
 
 def _call(talk: Talk, frame: Frame, ready: ReadyStep) -> Steps[bool]:
     yield from ()
     frame.step += 1
-    talk.push(ready.step.call or "", frame.words, slots=dict(frame.slots))
+    talk.push(ready.step.call or "", frame.words, slots=dict(frame.slots), mentions=dict(frame.mentions))
     return False
 
 

@@ -1,6 +1,6 @@
 """The shop as the dialogue sees it: records, previews and receipts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ Localised = dict[str, str]
 """A text by language code, such as {"en": "black", "zh": "黑色"}."""
 
 OrderStatus = Literal[
+    "unpaid",
     "pending",
     "packed",
     "shipped",
@@ -28,8 +29,35 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class PaymentMethod(Record):
+    """A way to pay on a customer's record. `balance` is what a gift card still holds."""
+
+    id: str
+    method: str
+    last4: str = ""
+    balance: Decimal | None = None
+
+
+class Coupon(Record):
+    """A coupon of one customer: `percent` or `amount` off from `minimum` on."""
+
+    code: str
+    currency: str = ""
+    percent: int = 0
+    amount: Decimal = Decimal(0)
+    minimum: Decimal = Decimal(0)
+    valid_until: date | None = None
+
+
+class BasketLine(Record):
+    """So many pieces of a variant in a customer's basket."""
+
+    sku: str
+    quantity: int
+
+
 class Customer(Record):
-    """A customer of the shop."""
+    """A customer of the shop. `opted_out` are the kinds of messages that they do not want."""
 
     id: str
     name: str
@@ -40,10 +68,15 @@ class Customer(Record):
     postcode: str = ""
     address: str = ""
     tier: str = "standard"
+    points: int = 0
+    payment_methods: tuple[PaymentMethod, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    opted_out: tuple[str, ...] = ()
+    basket: tuple[BasketLine, ...] = ()
 
 
 class OrderLine(Record):
-    """One position of an order. `price` is that of one piece."""
+    """One position of an order. `price` is that of one piece; so many pieces are `returning` or `exchanging`."""
 
     sku: str
     product_id: str
@@ -51,6 +84,13 @@ class OrderLine(Record):
     options: dict[str, Localised]
     quantity: int
     price: Decimal
+    returning: int = 0
+    exchanging: int = 0
+
+    @property
+    def free(self) -> int:
+        """The pieces that no return or exchange is under way for."""
+        return self.quantity - self.returning - self.exchanging
 
 
 class Order(Record):
@@ -72,6 +112,9 @@ class Order(Record):
     delivered_at: datetime | None = None
     postcode: str = ""
     address: str = ""
+    shipping_fee: Decimal = Decimal(0)
+    shipping: str = "standard"
+    deliver_on: str = ""
 
 
 class Variant(Record):
@@ -92,6 +135,17 @@ class Product(Record):
     description: Localised
     attributes: dict[str, Localised]
     variants: tuple[Variant, ...]
+
+
+class ServiceRequest(Record):
+    """Something that the shop's staff see to: a return, a repair, a complaint. `number` is that of its receipt."""
+
+    number: str
+    customer_id: str
+    action: str
+    target: str
+    facts: dict[str, Any] = {}
+    created_at: datetime
 
 
 class Preview(Record):

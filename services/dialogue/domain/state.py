@@ -15,10 +15,14 @@ class StateModel(BaseModel):
 
 
 class Frame(StateModel):
-    """A flow under way. `mentions` are values heard but not yet checked; `slots` hold checked ones."""
+    """A flow under way. `mentions` are values heard but not yet checked; `slots` hold checked ones.
+
+    `origin` is the flow that the customer's wish started, where that one went over to this one.
+    """
 
     id: int
     flow: str
+    origin: str = ""
     step: int = 0
     slots: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, str] = Field(default_factory=dict)
@@ -57,6 +61,21 @@ class OpenWrite(StateModel):
     said: tuple[PlannedReply, ...] = ()
 
 
+class Trace(StateModel):
+    """How a turn came about, in lines for operators."""
+
+    turn: int
+    lines: tuple[str, ...]
+
+
+class Done(StateModel):
+    """The last write that was done and told, for second thoughts in the turn after it."""
+
+    turn: int
+    number: str
+    preview: Preview
+
+
 class Challenge(StateModel):
     """A one-time code that was sent. Without a customer no code fits."""
 
@@ -93,6 +112,7 @@ class DialogueState(StateModel):
     frames_made: int = 0
     pending: PendingPreview | None = None
     open_write: OpenWrite | None = None
+    done: Done | None = None
     challenge: Challenge | None = None
     codes_sent: int = 0
     ticket: str | None = None
@@ -102,6 +122,7 @@ class DialogueState(StateModel):
     asked: str = ""
     """The last question to the pages, as it was searched."""
     answered: Answered | None = None
+    traces: list[Trace] = Field(default_factory=list)
 
     def plan_of(self, turn: int, client_message_id: str) -> Plan | None:
         """The plan of this very turn, if it was decided before."""

@@ -1,15 +1,24 @@
 """One turn in the making: what the customer did, the state that it changes, and what the bot will say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid5
 
 from services.dialogue.domain import cards
-from services.dialogue.domain.effects import FindCustomer, LoadOrder, LoadOrders, Steps, ask
+from services.dialogue.domain.effects import (
+    FindCustomer,
+    LoadOrder,
+    LoadOrders,
+    LoadProducts,
+    LoadRequests,
+    Steps,
+    ask,
+)
 from services.dialogue.domain.expressions import FlowError
-from services.dialogue.domain.rules import Flow, Rules
-from services.dialogue.domain.shop import Customer, Order, Receipt
+from services.dialogue.domain.rules import Flow, ReadyStep, Rules
+from services.dialogue.domain.shop import Customer, Order, OrderLine, Product, Receipt, ServiceRequest
 from services.dialogue.domain.state import Answered, DialogueState, Frame, Plan
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.messages import (
@@ -24,7 +33,8 @@ from shared.contracts.messages import (
     Understanding,
 )
 from shared.ports import Identity
-from shared.shop.required import OFFER_PERSON
+from shared.shop.flows import Step
+from shared.shop.required import CLARIFY, OFFER_PERSON
 
 MAX_STEPS = 60
 MAX_STACK = 8
@@ -103,8 +113,11 @@ class Talk:
     prompt: Prompt | None = None
     steps: int = 0
     busy: bool = False
+    notes: list[str] = field(default_factory=list)
     orders_now: tuple[Order, ...] | None = None
     order_now: dict[str, Order] = field(default_factory=dict)
+    customer_now: Customer | None = None
+    products_now: dict[tuple[str, ...], tuple[Product, ...]] = field(default_factory=dict)
 
     @property
     def top(self) -> Frame | None:
@@ -114,6 +127,11 @@ class Talk:
     def verified(self) -> str | None:
         """The proven customer's id, or None."""
         return self.identity.customer_id if self.identity.level == "L2" else None
+
+    @property
+    def today(self) -> date:
+        """The day on the shop's clock."""
+        return self.rules.local_time(self.said.now).date()
 
     def must_be_verified(self) -> str:
         """The proven customer's id. Raises FlowError: a flow forgot `needs: verified_customer`."""
@@ -132,7 +150,9 @@ class Talk:
         if len(self.state.stack) >= MAX_STACK:
             raise FlowError("flows nested too deeply")
         self.state.frames_made += 1
-        frame = Frame(id=self.state.frames_made, flow=flow, words=words, fleeting=flow == OFFER_PERSON, **fields)
+        frame = Frame(
+            id=self.state.frames_made, flow=flow, words=words, fleeting=flow in (OFFER_PERSON, CLARIFY), **fields
+        )
         self.state.stack.append(frame)
         return frame
 
@@ -153,6 +173,14 @@ class Talk:
             raise FlowError(f"no flow {frame.flow}")
         return flow
 
+    def ready_step(self, frame: Frame) -> ReadyStep:
+        """The step that the frame is at."""
+        return self.flow_of(frame).steps[frame.step]
+
+    def step_of(self, frame: Frame) -> Step:
+        """The step that the frame is at, as the shop wrote it."""
+        return self.ready_step(frame).step
+
     def focus_on(self, number: str) -> None:
         """Remembers the order that is spoken of."""
         self.state.focus, self.state.focus_turn = number, self.said.turn
@@ -171,7 +199,8 @@ class Talk:
         reply = PlannedReply(
             id=str(uuid5(NAMESPACE, f"{self.said.conversation_id}:{self.said.turn}:reply:{len(self.replies)}")),
             response=response,
-            arguments={**(facts or {}), **known},
+            # What the shop computed stands, whatever a slot of the same name holds.
+            arguments={**known, **(facts or {})},
             components=(*components, *shown.components),
             sources=shown.sources,
             expects=shown.expects,
@@ -207,7 +236,9 @@ class Talk:
             at_home = [cards.at_home(order, self.rules.zone) for order in orders[:MAX_SPOKEN]]
             filled["orders"] = [cards.order_facts(order, language) for order in at_home]
         if "customer" in names and (customer := (yield from self.customer())):
-            filled["customer"] = {"name": customer.name}
+            filled["customer"] = cards.customer_facts(customer)
+        if "basket" in names and (customer := (yield from self.customer())):
+            filled["basket"] = cards.basket_facts((yield from self.basket()), customer.currency, language)
         if "receipt" in names and self.receipt:
             filled["receipt"] = cards.receipt_facts(self.receipt, language)
         return filled
@@ -240,11 +271,42 @@ class Talk:
 
     def customer(self) -> Steps[Customer | None]:
         """The verified customer."""
-        return (yield from ask(FindCustomer(customer_id=self.verified))) if self.verified else None
+        if self.verified and (self.customer_now is None or self.customer_now.id != self.verified):
+            found = yield from ask(FindCustomer(customer_id=self.verified))
+            self.customer_now = found if found and found.id == self.verified else None
+        return self.customer_now if self.verified else None
+
+    def products(self, ids: Sequence[str]) -> Steps[tuple[Product, ...]]:
+        """The products with these ids, or with variants of these SKUs."""
+        key = tuple(sorted(set(ids)))
+        if key not in self.products_now:
+            self.products_now[key] = yield from ask(LoadProducts(key))
+        return self.products_now[key]
+
+    def basket(self) -> Steps[tuple[OrderLine, ...]]:
+        """The verified customer's basket as lines at today's prices; what is sold no longer is left out."""
+        customer = yield from self.customer()
+        if customer is None or not customer.basket:
+            return ()
+        products = yield from self.products([line.sku for line in customer.basket])
+        goods = {variant.sku: (product, variant) for product in products for variant in product.variants}
+        return tuple(
+            OrderLine(
+                sku=line.sku, product_id=product.id, name=product.name, options=variant.options,
+                quantity=line.quantity, price=variant.prices[customer.currency],
+            )
+            for line in customer.basket
+            for product, variant in [goods.get(line.sku, (None, None))]
+            if product and variant and customer.currency in variant.prices
+        )  # fmt: skip
+
+    def requests(self) -> Steps[tuple[ServiceRequest, ...]]:
+        """What the verified customer has asked the shop's staff for, the newest first."""
+        return (yield from ask(LoadRequests(self.must_be_verified())))
 
     def forget_orders(self) -> None:
         """After a write nothing loaded before it is true."""
-        self.orders_now, self.order_now = None, {}
+        self.orders_now, self.order_now, self.customer_now, self.products_now = None, {}, None, {}
 
     def result(self, trouble: str | None) -> Turned:
         """The state and plan of the finished turn."""

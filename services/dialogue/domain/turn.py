@@ -1,6 +1,6 @@
 """One turn of the dialogue: `advance` takes what the customer did and yields what it needs of the world."""
 
-from services.dialogue.domain import identify, people, slots, writes
+from services.dialogue.domain import identify, people, slots, trace, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import FlowError
 from services.dialogue.domain.listen import confirm, decline, on_text, serve
@@ -15,11 +15,14 @@ def advance(state: DialogueState, said: Said, rules: Rules) -> Steps[Turned]:
     talk = Talk(state.model_copy(deep=True), said, rules, said.identity)
     trouble = None
     try:
-        yield from _turn(talk)
+        yield from trace.traced(talk, _turn(talk))
     except FlowError as exc:
         trouble = str(exc)
+        talk.notes.append(f"failed: {trouble}")
         yield from _fail(talk)
-    return talk.result(trouble)
+    turned = talk.result(trouble)
+    trace.keep(turned, talk)
+    return turned
 
 
 def _turn(talk: Talk) -> Steps[None]:
@@ -52,7 +55,7 @@ def _fail(talk: Talk) -> Steps[None]:
     """A flow is broken: what was done is still told, the rest is given up."""
     talk.state.forget_flows()
     if talk.receipt is not None:
-        yield from talk.say("write_done", None, {"target": talk.receipt.target})
+        yield from talk.say("write_done")
     yield from talk.say("internal_error")
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.dialogue.domain import cards
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import Expression
+from services.dialogue.domain.hearing import subject
+from services.dialogue.domain.shop import Order
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import Talk
 
@@ -15,6 +18,8 @@ def evaluate(talk: Talk, frame: Frame, expression: Expression) -> Steps[Any]:
     values["order"] = yield from _order(talk, frame, expression)
     if "orders" in expression.names and talk.verified:
         values["orders"] = [order.model_dump() for order in (yield from talk.orders())]
+    if "basket" in expression.names and talk.verified:
+        values["basket"] = [line.model_dump() for line in (yield from talk.basket())]
     if "customer" in expression.names and (customer := (yield from talk.customer())):
         values["customer"] = customer.model_dump()
     return expression.value(values)
@@ -25,6 +30,8 @@ def _always(talk: Talk, frame: Frame) -> Mapping[str, Any]:
         "slots": frame.slots,
         "policies": talk.rules.policies,
         "said": frame.words,
+        "heard": {"about": subject(frame.words), **frame.mentions},
+        "today": talk.today,
         "verified": talk.verified is not None,
         "language": talk.said.language,
     }
@@ -34,4 +41,9 @@ def _order(talk: Talk, frame: Frame, expression: Expression) -> Steps[dict[str, 
     if "order" not in expression.names:
         return None
     order = yield from talk.order_in(frame)
-    return {**order.model_dump(), "id": order.number} if order else None
+    return order_values(order, talk) if order else None
+
+
+def order_values(order: Order, talk: Talk) -> dict[str, Any]:
+    """An order as expressions see it, its times on the shop's clock."""
+    return {**cards.at_home(order, talk.rules.zone).model_dump(), "id": order.number}

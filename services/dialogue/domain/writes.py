@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
 
 from services.dialogue.domain import cards, people
+from services.dialogue.domain.actions import ACTIONS, Seen
 from services.dialogue.domain.effects import (
     CommitAct,
     IsUntold,
@@ -18,8 +18,8 @@ from services.dialogue.domain.effects import (
 )
 from services.dialogue.domain.expressions import FlowError
 from services.dialogue.domain.reading import is_plain_yes
-from services.dialogue.domain.shop import Drifted, Order, Preview, Receipt, Refusal
-from services.dialogue.domain.state import Frame, OpenWrite, PendingPreview
+from services.dialogue.domain.shop import Drifted, Preview, Receipt, Refusal
+from services.dialogue.domain.state import Done, Frame, OpenWrite, PendingPreview
 from services.dialogue.domain.talk import Prompt, Said, Shown, Talk
 from shared.contracts.messages import Expects
 
@@ -29,13 +29,11 @@ LOOK_UP_AFTER_S = (0.2, 0.5, 1.0)
 GIVEN_UP_AFTER_S = 120
 """A write without a receipt after so long did not happen."""
 
-VISIBLE: Mapping[str, Callable[[Order], bool]] = {"cancel_order": lambda order: order.status == "cancelled"}
-"""By action: whether the order shows that the act was done. An action that is not here is not done at all."""
-
 
 def prepare(talk: Talk, frame: Frame, action: str, arguments: dict[str, str]) -> Steps[bool]:
     """Shows a preview of the act. True when the customer has one to confirm."""
-    if action not in VISIBLE or action not in talk.rules.profile.actions:
+    # An act that nothing knows how to read back is not done at all.
+    if action not in ACTIONS or action not in talk.rules.profile.actions:
         raise FlowError(f"the action {action} is not allowed")
     if talk.state.open_write is not None:
         yield from talk.say("write_still_checking", frame)
@@ -49,7 +47,7 @@ def prepare(talk: Talk, frame: Frame, action: str, arguments: dict[str, str]) ->
     if isinstance(answer, Refusal):
         yield from _refuse(talk, frame, answer)
         return False
-    _bind(talk, frame, answer, action)
+    _bind(talk, frame, answer, (action, arguments))
     return True
 
 
@@ -58,10 +56,11 @@ def _still_open(talk: Talk, frame: Frame) -> bool:
     return pending is not None and pending.frame == frame.id and _confirmable(talk, pending)
 
 
-def _bind(talk: Talk, frame: Frame, preview: Preview, action: str) -> None:
+def _bind(talk: Talk, frame: Frame, preview: Preview, asked: tuple[str, dict[str, str]]) -> None:
     """Makes the preview the one that may be confirmed; any earlier one no longer can."""
-    if preview.action != action or preview.target != frame.slots.get("order", preview.target):
-        raise FlowError(f"the shop previewed {preview.action}, not {action} of the order that was asked for")
+    on_order = preview.arguments.get("order", preview.target)
+    if (preview.action, preview.arguments) != asked or preview.target != on_order:
+        raise FlowError(f"the shop previewed {preview.action} of something else than {asked[0]} that was asked for")
     bound = f"{preview.digest}:{talk.said.conversation_id}:{talk.said.turn}:{frame.id}"
     talk.state.pending = PendingPreview(
         id=f"p_{hashlib.sha256(bound.encode()).hexdigest()[:24]}",
@@ -89,10 +88,23 @@ def question(talk: Talk, frame: Frame) -> Steps[None]:
     frame.carded = True  # the preview shows the order itself
     prompt = talk.prompt or Prompt(f"preview_{pending.preview.action}")
     known = cards.resolved(pending.preview.facts, talk.said.language)
-    facts = {**known, **prompt.arguments, "again": again, "target": pending.preview.target}
+    facts = {**known, **prompt.arguments, "again": again, **cards.target_facts(pending.preview)}
     expects = Expects(kind="confirmation", preview=cards.preview_shown(pending))
     shown = Shown((cards.preview_card(pending, talk.said.language),), expects=expects)
     yield from talk.say(prompt.response, frame, facts, shown)
+
+
+def unclear(talk: Talk, pending: PendingPreview) -> Steps[None]:
+    """Nothing is done on an answer that is neither yes nor no: the question comes once more."""
+    yield from _before_question(talk, f"unclear_{pending.preview.action}", "write_unclear")
+
+
+def _before_question(talk: Talk, own: str, otherwise: str) -> Steps[None]:
+    """Asks with the action's own wording, if the shop has one; else says the common one, and the preview follows."""
+    if own in talk.rules.speaks:
+        talk.prompt = Prompt(own)
+    else:
+        yield from talk.say(otherwise)
 
 
 # --- confirming ------------------------------------------------------------------------------
@@ -107,7 +119,7 @@ def note_seen(talk: Talk) -> None:
 
 def is_confirmed_by_words(talk: Talk, pending: PendingPreview) -> bool:
     """Whether this text is a yes to exactly this preview: asked in the turn before, and nothing but a yes."""
-    own = {intent for intent, flow in talk.rules.starts.items() if flow == _flow_of(talk, pending)}
+    own = {intent for intent, flow in talk.rules.starts.items() if flow in _flows_of(talk, pending)}
     requests = talk.said.requests
     if NEGATED in talk.said.understanding.signals:
         return False
@@ -130,8 +142,8 @@ def _just_shown(said: Said, pending: PendingPreview) -> bool:
     return said.previous_end == "completed" and pending.turn == said.turn - 1
 
 
-def _flow_of(talk: Talk, pending: PendingPreview) -> str | None:
-    return next((frame.flow for frame in talk.state.stack if frame.id == pending.frame), None)
+def _flows_of(talk: Talk, pending: PendingPreview) -> set[str]:
+    return {name for frame in talk.state.stack if frame.id == pending.frame for name in (frame.flow, frame.origin)}
 
 
 def commit(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
@@ -199,20 +211,30 @@ def _proves(receipt: Receipt, write: OpenWrite) -> bool:
 
 def _read_back(talk: Talk, frame: Frame, write: OpenWrite, receipt: Receipt) -> Steps[None]:
     """Says done only if the shop shows it."""
-    order = yield from ask(ReadBack(frame.slots.get("order", write.preview.target)))
-    if isinstance(order, Unknown):
+    seen = yield from ask(ReadBack(write))
+    if isinstance(seen, Unknown):
         yield from _leave_open(talk, frame, write)
         return
     talk.state.open_write = None
     talk.forget_orders()
-    if order and order.customer_id == write.customer_id and VISIBLE[write.preview.action](order):
+    if _shows(seen, write, receipt):
         talk.receipt = receipt
-        talk.focus_on(order.number)
+        talk.state.done = Done(turn=talk.said.turn, number=receipt.number, preview=write.preview)
+        if seen.order is not None:
+            talk.focus_on(seen.order.number)
         frame.step += 1
         frame.carded = True
         return
-    yield from talk.say("write_unverified", None, {"target": receipt.target, "number": receipt.number})
+    yield from talk.say("write_unverified", None, {**cards.target_facts(write.preview), "number": receipt.number})
     yield from people.hand_over(talk, "write_unverified")
+
+
+def _shows(seen: Seen, write: OpenWrite, receipt: Receipt) -> bool:
+    """Whether the shop shows the act done, on a record of this customer's."""
+    act = write.preview
+    if "order" in act.arguments and (seen.order is None or seen.order.customer_id != write.customer_id):
+        return False
+    return ACTIONS[act.action].shows(seen, act, receipt.number)
 
 
 def _drifted(talk: Talk, frame: Frame, write: OpenWrite, drift: Drifted) -> Steps[None]:
@@ -220,14 +242,14 @@ def _drifted(talk: Talk, frame: Frame, write: OpenWrite, drift: Drifted) -> Step
     talk.state.open_write = None
     talk.forget_orders()
     if drift.preview is not None:
-        _bind(talk, frame, drift.preview, write.preview.action)
-        talk.prompt = Prompt(f"preview_changed_{write.preview.action}")
+        _bind(talk, frame, drift.preview, (write.preview.action, write.preview.arguments))
+        yield from _before_question(talk, f"preview_changed_{write.preview.action}", "preview_changed")
     else:
         yield from _refuse(talk, frame, drift.refusal or Refusal(reason="changed"))
 
 
 def _leave_open(talk: Talk, frame: Frame, write: OpenWrite) -> Steps[None]:
-    yield from talk.say("write_outcome_unknown", None, {"target": write.preview.target})
+    yield from talk.say("write_outcome_unknown", None, cards.target_facts(write.preview))
     talk.drop(frame)
 
 
@@ -245,4 +267,4 @@ def settle_earlier(talk: Talk, write: OpenWrite) -> Steps[None]:
         return
     talk.receipt = receipt if isinstance(receipt, Receipt) and done else None
     response = "write_confirmed_late" if done else "write_did_not_happen"
-    yield from talk.say(response, None, {"target": write.preview.target})
+    yield from talk.say(response, None, cards.target_facts(write.preview))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from services.dialogue.domain import effects as fx
+from services.dialogue.domain.actions import Seen
 from services.dialogue.domain.effects import SealedCode, Steps, Unknown
 from services.dialogue.domain.identify import seal
 from services.dialogue.domain.shop import Drifted, Order, Receipt
@@ -60,6 +61,8 @@ class Performer:
             fx.FindCustomer: self._find_customer,
             fx.LoadOrders: self._load_orders,
             fx.LoadOrder: self._load_order,
+            fx.LoadProducts: self._load_products,
+            fx.LoadRequests: self._load_requests,
             fx.PreviewAct: self._preview,
             fx.RecordIntent: self._record,
             fx.CommitAct: self._commit,
@@ -100,6 +103,15 @@ class Performer:
         async with _within(READ_WITHIN_S):
             return await self._ports.shop.order(effect.number)
 
+    async def _load_products(self, effect: fx.LoadProducts) -> Any:
+        async with _within(READ_WITHIN_S):
+            return await self._ports.shop.products(effect.ids)
+
+    async def _load_requests(self, effect: fx.LoadRequests) -> Any:
+        async with _within(READ_WITHIN_S):
+            requests = await self._ports.shop.requests(effect.customer_id)
+        return tuple(request for request in requests if request.customer_id == effect.customer_id)
+
     async def _preview(self, effect: fx.PreviewAct) -> Any:
         async with _within(READ_WITHIN_S):
             return await self._ports.shop.preview(effect.customer_id, effect.action, effect.arguments)
@@ -132,10 +144,13 @@ class Performer:
         except Transient:
             return Unknown()
 
-    async def _read_back(self, effect: fx.ReadBack) -> Order | None | Unknown:
+    async def _read_back(self, effect: fx.ReadBack) -> Seen | Unknown:
+        owner, number = effect.write.customer_id, effect.write.preview.arguments.get("order")
+        shop = self._ports.shop
         try:
             async with _within(READ_WITHIN_S):
-                return await self._ports.shop.order(effect.number)
+                order = await shop.order(number) if number else None
+                return Seen(order, await shop.find_customer(customer_id=owner), await shop.requests(owner))
         except Transient:
             return Unknown()
 

@@ -6,7 +6,7 @@ from uuid import uuid5
 
 import structlog
 
-from services.dialogue.domain.cards import receipt_card, receipt_facts
+from services.dialogue.domain.cards import receipt_card, receipt_facts, target_facts
 from services.dialogue.domain.shop import Receipt
 from services.dialogue.domain.state import OpenWrite
 from services.dialogue.domain.writes import GIVEN_UP_AFTER_S
@@ -74,7 +74,7 @@ class Settler:
             log.info("dialogue.nobody_to_tell", conversation_id=intent.conversation_id)
 
     def _reply(self, write: OpenWrite, receipt: Receipt | None) -> Reply:
-        facts: dict[str, object] = {"target": write.preview.target}
+        facts: dict[str, object] = target_facts(write.preview)
         if receipt is not None:
             facts["receipt"] = receipt_facts(receipt, write.language)
         response = "write_confirmed_late" if receipt else "write_did_not_happen"

@@ -37,6 +37,7 @@ def message_received(drive: Drive) -> MessageReceived:
         language=drive.language,
         previous_end=drive.previous_end,
         expects=drive.expects,
+        sent_at=drive.sent_at,
     )
 
 

@@ -1,11 +1,15 @@
 """A planned reply becomes a reply: text, labels and effects worded in the customer's language."""
 
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from shared.contracts.messages import Expects, Language, PlannedReply, Reply
 
 NAMED = "response:"
-"""A label, an effect or a component's text that begins so names the response that words it."""
+"""A label, an effect or a component's text that begins so names the response that words it.
+
+Values of its own may follow: `response:label_payment?method=card&last4=4242`.
+"""
 
 
 class Says(Protocol):
@@ -39,7 +43,8 @@ def _expects(planned: PlannedReply, language: Language, wording: Says) -> Expect
 
 def _worded(value: Any, planned: PlannedReply, language: Language, wording: Says) -> Any:
     if isinstance(value, str) and value.startswith(NAMED):
-        return wording.say(value.removeprefix(NAMED), language, planned.arguments, planned.id)
+        name, _, given = value.removeprefix(NAMED).partition("?")
+        return wording.say(name, language, {**planned.arguments, **dict(parse_qsl(given, True))}, planned.id)
     if isinstance(value, dict):
         return {key: _worded(inner, planned, language, wording) for key, inner in value.items()}
     if isinstance(value, list | tuple):

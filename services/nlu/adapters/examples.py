@@ -4,21 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.nlu.domain.spans import Span as Span
 from shared.errors import ConfigError
 
 Examples = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Texts by language and intent."""
 FEWEST_INTENTS = 3
 FEWEST_EXAMPLES = 5
-
-
-@dataclass(frozen=True)
-class Span:
-    """A mention in a text; offsets count code points, `end` stands behind the last one."""
-
-    start: int
-    end: int
-    type: str
 
 
 @dataclass(frozen=True)

@@ -1,94 +1,170 @@
-"""Fits the heads to a shop's examples: seconds on two cores, no GPU."""
+"""Fits the heads to examples: seconds on two cores, no GPU."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from threadpoolctl import threadpool_limits
 
+from services.nlu.adapters.doubting import FEWEST, OUTSIDE_SHARE, fit_doubt, fit_space
 from services.nlu.adapters.examples import Example
-from services.nlu.domain.features import BUCKETS, word_features
-from services.nlu.domain.heads import OUT_OF_SCOPE, Heads, Numbers, softmax
-from services.nlu.domain.text import match_text
+from services.nlu.adapters.folds import Held, Labels, Task, held_out, learning_curve, strangers
+from services.nlu.adapters.linear import Linear, columns, fit_linear
+from services.nlu.domain.doubt import Doubt, Space, features
+from services.nlu.domain.heads import OUT_OF_SCOPE, Guess, Heads, Numbers, guess_of, shares_of, softmax
+from services.nlu.domain.measures import Judged, summary
+from shared.errors import ConfigError
 
-STRENGTH = 0.05
-FOLDS = 3
 TEMPERATURES = np.geomspace(0.2, 3.0, 40)
-REFUSED_AT_MOST = 0.02
-"""The share of in-scope examples, understood correctly otherwise, that the threshold may turn away."""
-Labels = NDArray[np.int64]
+REFUSALS = (0.0, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03)
+"""Shares of in-scope examples, understood correctly otherwise, that a threshold may turn away."""
+UNSEEN = 0.0025
+"""No more than this share on the word of hidden intents alone: they are nearer to the known ones than strangers are."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Examples with a vector for each."""
+
+    examples: Sequence[Example]
+    vectors: Numbers
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Fitted heads, and what cross-validation on the examples themselves says about them."""
+    """Fitted heads, and how well examples that they were not fitted to are understood.
+
+    These are the validation examples, or without any the training examples by cross-validation.
+    """
 
     heads: Heads
-    figures: dict[str, float]
+    temperature: float
+    judged: list[Judged]
+    curve: list[tuple[int, float]]
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """The main figures, and the accuracy of each language."""
+        languages = sorted({row.language for row in self.judged})
+        accuracy = {
+            f"accuracy_{name}": summary([row for row in self.judged if row.language == name], entities=False)[
+                "accuracy"
+            ]
+            for name in languages
+        }
+        return summary(self.judged, entities=False) | accuracy
 
 
-def fit_heads(examples: list[Example], vectors: Numbers) -> Fit:
-    """`vectors` has a row for each example."""
+def fit_heads(train: Labelled, validation: Labelled | None = None, *, seed: int = 0, curve: bool = False) -> Fit:
+    """The same input and seed give the same heads. `curve` also measures what fewer examples would give.
+
+    Temperature and threshold are chosen on `validation`, or by cross-validation. Raises ConfigError where validation
+    has intents that the training examples lack.
+    """
     # The matrices are small: on two cores, threads that wait for each other cost more than they bring.
     with threadpool_limits(limits=1):
-        return _fit(examples, vectors)
+        return _fit(train, validation, seed, curve=curve)
 
 
-def _fit(examples: list[Example], vectors: Numbers) -> Fit:
-    names = tuple(sorted({example.intent for example in examples}))
-    y = np.array([names.index(example.intent) for example in examples])
-    centre = vectors.mean(axis=0)
-    scale = float((vectors - centre).std())
-    x = hstack([csr_matrix((vectors - centre) / scale), _words(examples)]).tocsr()
-    scores = _held_out_scores(x, y)
-    temperature = _temperature(scores, y)
-    threshold = _threshold(softmax(scores / temperature), y, names)
-    model = _model().fit(x, y)
-    weights, words = np.split(model.coef_ / temperature, [vectors.shape[1]], axis=1)
-    bias = model.intercept_ / temperature - (weights / scale) @ centre
-    heads = Heads(names, _single(weights / scale), _single(words), _single(bias), threshold)
-    return Fit(heads, _figures(scores, y, examples) | {"temperature": temperature, "threshold": threshold})
+def _fit(train: Labelled, validation: Labelled | None, seed: int, *, curve: bool) -> Fit:
+    names = tuple(sorted({example.intent for example in train.examples}))
+    task = Task.of(train.examples, train.vectors, _labels(train.examples, names), names, seed)
+    model = fit_linear(task.x, task.y, len(names), task.vectors.shape[1])
+    space = _space(task)
+    held = held_out(task, _space) if validation is None else _read(validation, task, model, space)
+    temperature = _temperature(held.scores, held.y)
+    basis, real = _with_strangers(task, held, crossed=validation is None)
+    doubt = fit_doubt(space, _features(task, basis, temperature), task.inside(basis.y))
+    shares, strange = (_shares(rows, temperature, names, doubt) for rows in (held, basis.outside(task)))
+    right = (shares.argmax(axis=1) == held.y) & task.inside(held.y)
+    allowed = REFUSALS if real else tuple(share for share in REFUSALS if share <= UNSEEN)
+    threshold = _threshold(shares.max(axis=1)[right], _without(strange, task.outside).max(axis=1), allowed)
+    heads = _heads(task, model, temperature, threshold, doubt)
+    examples = (validation or train).examples
+    judged = [judge(e, guess_of(row, names, threshold)) for e, row in zip(examples, shares, strict=True)]
+    return Fit(heads, temperature, judged, learning_curve(task, seed) if curve else [])
 
 
-def _single(numbers: NDArray[np.float64]) -> Numbers:
-    return numbers.astype(np.float32)
+def judge(example: Example, guess: Guess) -> Judged:
+    """A guess beside what is right; mentions are left out."""
+    best = guess.ranked[0][0] if guess.ranked else guess.intent
+    return Judged(example.intent, guess.intent, best, guess.confidence, example.language)
 
 
-def _words(examples: list[Example]) -> csr_matrix:
-    rows = [word_features(match_text(example.text).text) for example in examples]
-    starts = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
-    buckets = np.concatenate([buckets for buckets, _ in rows])
-    values = np.concatenate([values for _, values in rows])
-    return csr_matrix((values, buckets, starts), shape=(len(rows), BUCKETS))
+def _labels(examples: Sequence[Example], names: tuple[str, ...]) -> Labels:
+    places = {name: place for place, name in enumerate(names)}
+    if unknown := sorted({example.intent for example in examples} - places.keys() - {OUT_OF_SCOPE}):
+        raise ConfigError(f"the validation data has intents that the training data lacks: {', '.join(unknown)}")
+    # Out-of-scope texts need no class of their own to be told from the others.
+    return np.array([places.get(example.intent, -1) for example in examples], dtype=np.int64)
 
 
-def _model() -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=200, tol=1e-3)
+def _space(task: Task) -> Space:
+    rows = np.flatnonzero(task.inside(task.y))
+    return fit_space(task.vectors[rows], [(task.y[row], task.languages[row]) for row in rows])
 
 
-def _held_out_scores(x: csr_matrix, y: Labels) -> Numbers:
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    scores: Numbers = cross_val_predict(_model(), x, y, cv=folds, method="decision_function")
-    return scores
+def _read(rows: Labelled, task: Task, model: Linear, space: Space) -> Held:
+    scores = model.scores(columns(rows.examples, rows.vectors, task.centre, task.scale))
+    return Held(scores, space.distance(rows.vectors), _labels(rows.examples, task.names))
 
 
-def _temperature(scores: Numbers, y: Labels) -> float:
+def _with_strangers(task: Task, held: Held, *, crossed: bool) -> tuple[Held, bool]:
+    """The held-out texts, with more that are out of scope where they have too few.
+
+    These are the training data's own, read by cross-validation (which `held` is already if `crossed`); failing that,
+    texts of hidden intents play their part, and what is returned besides is false.
+    """
+    if int((~task.inside(held.y)).sum()) >= FEWEST:
+        return held, True
+    if not crossed and int((~task.inside(task.y)).sum()) >= FEWEST:
+        return held.with_more(held_out(task, _space).outside(task)), True
+    strange = strangers(task, _space)
+    return (held if strange is None else held.with_more(strange)), False
+
+
+def _features(task: Task, held: Held, temperature: float) -> Numbers:
+    return features((held.scores / temperature).astype(np.float32), held.distances, task.outside)
+
+
+def _shares(held: Held, temperature: float, names: tuple[str, ...], doubt: Doubt | None) -> Numbers:
+    return shares_of((held.scores / temperature).astype(np.float32), held.distances, names, doubt)
+
+
+def _without(shares: Numbers, outside: int | None) -> Numbers:
+    return shares if outside is None else np.delete(shares, outside, axis=1)
+
+
+def _heads(task: Task, model: Linear, temperature: float, threshold: float, doubt: Doubt | None) -> Heads:
+    weights = model.weights / task.scale
+    numbers = (weights / temperature, model.words / temperature, (model.bias - weights @ task.centre) / temperature)
+    single: list[Numbers] = [array.astype(np.float32) for array in numbers]
+    return Heads(task.names, single[0], single[1], single[2], threshold, doubt)
+
+
+def _temperature(scores: NDArray[np.float64], y: Labels) -> float:
     """The divisor of the scores that makes the probabilities of held-out examples true."""
-    losses = [-np.log(softmax(scores / t)[np.arange(len(y)), y] + 1e-12).mean() for t in TEMPERATURES]
+    known = np.flatnonzero(y >= 0)
+    losses = [-np.log(softmax(scores[known] / t)[np.arange(len(known)), y[known]] + 1e-12).mean() for t in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def _threshold(shares: Numbers, y: Labels, names: tuple[str, ...]) -> float:
-    right = shares.argmax(axis=1) == y
-    in_scope = np.array([name != OUT_OF_SCOPE for name in names])[y]
-    known = shares.max(axis=1)[right & in_scope]
-    return float(np.clip(np.quantile(known, REFUSED_AT_MOST), 0.1, 0.6)) if len(known) else 0.3
+def _threshold(right: Numbers, outside: Numbers, allowed: Sequence[float]) -> float:
+    """The threshold under which most messages are treated rightly if OUTSIDE_SHARE of them are out of scope.
 
+    `right` holds the confidence of texts in scope that are understood, `outside` the likeliest intent's share in texts
+    that are not.
+    """
+    if not len(right):
+        return 0.3
+    candidates = [float(np.quantile(right, share)) for share in allowed]
+    if not len(outside):
+        return round(candidates[-1], 4)
 
-def _figures(scores: Numbers, y: Labels, examples: list[Example]) -> dict[str, float]:
-    right = scores.argmax(axis=1) == y
-    languages = np.array([example.language for example in examples])
-    return {f"accuracy_{name}": round(float(right[languages == name].mean()), 4) for name in sorted(set(languages))}
+    def gain(threshold: float) -> float:
+        kept, refused = float((right >= threshold).mean()), float((outside < threshold).mean())
+        return (1 - OUTSIDE_SHARE) * kept + OUTSIDE_SHARE * refused
+
+    return round(float(np.clip(max(candidates, key=gain), 0.1, 0.95)), 4)

@@ -1,11 +1,19 @@
-"""Mentions that have a fixed form: order numbers, addresses, codes, quantities, ordinals."""
+"""All mentions of a message: order numbers, addresses, codes, quantities and ordinals here, others beside."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
-from services.nlu.domain.text import MatchText
+from services.nlu.domain.dates import find_dates
+from services.nlu.domain.money import find_bare_sums, find_money
+from services.nlu.domain.numbers import ENGLISH, ORDINALS, number_value, ordinal_value
+from services.nlu.domain.options import OptionNames
+from services.nlu.domain.phones import find_phones
+from services.nlu.domain.products import Gazetteer
+from services.nlu.domain.sizes import find_sizes
+from services.nlu.domain.text import MatchText, match_text
 from shared.contracts.messages import Entity, Expects
 
 EMAIL = re.compile(
@@ -14,27 +22,46 @@ EMAIL = re.compile(
 ORDER_WORD = r"(?:\border|\bnumber|\bno\.|#|订单|單號|单号|单子)[^0-9\n]{0,12}?"
 SEPARATORS = (" \n", " \n-._/·")
 
-ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-CHINESE = "零一二三四五六七八九"
 NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
 UNIT = r"pieces?|pcs|pairs?|units?|items?|copies|sets?|of (?:them|these|those|each)"
-MEASURE = r"[件双台条只副套把份部顶支瓶盒]|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+MEASURE = (
+    r"[件双台条只副套把份部顶支瓶盒张箱根]|包(?!政策|有|邮|退|换|括|装)"
+    r"|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+)
 COUNTED = re.compile(
     rf"(?<![\w第])(?:([0-9]{{1,3}}|{'|'.join(ENGLISH)})\s*(?:x\s*)?(?:{UNIT})\b|([0-9]{{1,2}})\s?[x×](?![\w])"
-    rf"|[x×]\s?([0-9]{{1,2}})(?![\w]))|(?<![第0-9一二两三四五六七八九十最])([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*(?:{MEASURE})",
+    rf"|[x×]\s?([0-9]{{1,2}})(?![\w]))|(?<![第这那哪0-9一二两三四五六七八九十最])(?:(?<=[来要订拍买])|(?!一))([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*(?:{MEASURE})",
     re.IGNORECASE,
 )
+NUMBER_WORD = rf"([1-9][0-9]{{0,2}}|{'|'.join(ENGLISH)})\b"
+BEHIND_WORD = re.compile(
+    rf"\b(?:quantity|number)\b[^.?!0-9]{{0,30}}?\b(?:from\s+{NUMBER_WORD}\s+)?(?:to|is|of)\s+{NUMBER_WORD}"
+    rf"|\b(?:drop|remove|keep|add|send)\s+{NUMBER_WORD}\s+of\b",
+    re.IGNORECASE,
+)
+COUNTED_THING = re.compile(rf"(?<![\w.,-])([1-9]|1[0-9]|{'|'.join(ENGLISH)})\s+(?:of\s+(?:the\s+)?)?$", re.IGNORECASE)
+NO_CODE = re.compile(r"(?:邮编|邮政编码|\bpost(?:al)?\s?code|\bzip(?: code)?)(?:\s|是|is|[:：])*$", re.IGNORECASE)
+"""Before a number: the postcodes of China have six digits too."""
+SEARCHED = 800
+"""Beyond so many characters only numbers and addresses of a fixed form are looked for."""
+MOST_MENTIONS = 60
+COLOUR_CHARACTERS = {
+    "黑": "black", "白": "white", "红": "red", "蓝": "blue", "绿": "green", "灰": "grey", "粉": "pink", "黄": "yellow",
+    "紫": "purple", "棕": "brown",
+}  # fmt: skip
+NO_TURN = "(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
+OF_THINGS = "[个件单项款双笔条种台样]"
 THING = r"(?:one|item|option|order|product|pair|choice)"
 NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
 ORDINAL = re.compile(
-    rf"\bthe\s+({NTH})\b(?!\s+(?:time|day|week|month))|\b({NTH})\s+{THING}\b|\b([0-9]{{1,2}})(?:st|nd|rd|th)\b"
-    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*([0-9]{1,2})(?![0-9])"
-    r"|第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
-    r"|(最后)一?[个件单项款双笔条种台]|(前者|后者)",
+    rf"\b(?P<thing>{NTH})\s+{THING}\b"
+    rf"|\bthe\s+(?P<nth>{NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))"
+    r"|\b(?P<mark>[0-9]{1,2})(?:st|nd|rd|th)\b"
+    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*(?P<number>[0-9]{1,2})(?![0-9])"
+    rf"|第\s*(?P<han>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}){NO_TURN}{OF_THINGS}?"
+    rf"|(?P<last>最后)一?{OF_THINGS}|(?P<pair>前者|后者)",
     re.IGNORECASE,
 )
-LAST = {"last": "-1", "latter": "-1", "former": "1", "最后": "-1", "后者": "-1", "前者": "1"}
 
 
 @dataclass(frozen=True)
@@ -59,23 +86,85 @@ class Patterns:
         object.__setattr__(self, "bare", re.compile(rest) if prefix else None)
 
 
-def find_entities(original: str, text: MatchText, patterns: Patterns, expects: Expects) -> tuple[Entity, ...]:
-    """The mentions in order of appearance, none overlapping another; what the bot waits for decides doubtful ones."""
+@dataclass(frozen=True)
+class Known:
+    """What mentions are recognised by: the shop's patterns and catalogue."""
+
+    patterns: Patterns
+    products: Gazetteer = field(default_factory=Gazetteer)
+    options: OptionNames = field(default_factory=OptionNames.of)
+
+
+def find_entities(
+    original: str, text: MatchText, known: Known, expects: Expects, today: date | None = None
+) -> tuple[Entity, ...]:
+    """The mentions in order of appearance; what the bot waits for decides doubtful ones.
+
+    None overlaps another, save several products on one stretch. Dates are relative to `today`, the day on which the
+    message was written; without it none are found.
+    """
+    start = text.beginning(SEARCHED)
+    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
+    figures = (_codes(text, known.patterns, expects), find_money(start), find_dates(start, today) if today else ())
+    goods = known.products.mentions(original, start)
+    named, kinds = ([e for e in goods if (e.type == "category") == kind] for kind in (False, True))
+    things = (named, known.options.find(start), kinds)
+    counts = (find_sizes(start, expects, known.options.sizes), _ordinals(start, expects), _quantities(start, expects))
     found: list[Entity] = []
-    certain = (_emails(text), _orders(original, text, patterns, expects), _codes(text, patterns, expects))
-    for mention in (m for finder in (*certain, _ordinals(text, expects), _quantities(text, expects)) for m in finder):
-        if all(mention.end <= other.start or mention.start >= other.end for other in found):
+    for mention in (m for finder in (*certain, *figures, *things, *counts, find_bare_sums(start)) for m in finder):
+        if len(found) == MOST_MENTIONS:
+            break
+        if all(_apart(mention, other) or _same_stretch(mention, other) for other in found):
             found.append(mention.model_copy(update={"text": original[mention.start : mention.end]}))
-    return tuple(sorted(found, key=lambda entity: entity.start))
+    found += _counted_things(original, found)
+    found += _coloured_things(original, found)
+    return tuple(sorted(found, key=lambda entity: (entity.start, entity.value)))
+
+
+def _apart(one: Entity, other: Entity) -> bool:
+    return one.end <= other.start or one.start >= other.end
+
+
+def _same_stretch(one: Entity, other: Entity) -> bool:
+    """A name of several products."""
+    return one.type == other.type == "product" and (one.start, one.end) == (other.start, other.end)
+
+
+def _counted_things(original: str, found: list[Entity]) -> list[Entity]:
+    """The number right before a thing: "2 hoodies", "three black tees"."""
+    counted: list[Entity] = []
+    for thing in found:
+        before = COUNTED_THING.search(original, max(thing.start - 20, 0), thing.start)
+        if thing.type in ("product", "category", "color") and before:
+            start, end = before.span(1)
+            mention = Entity(type="quantity", text=before[1], value=number_value(before[1]), start=start, end=end)
+            if all(_apart(mention, other) for other in (*found, *counted)):
+                counted.append(mention)
+    return counted
 
 
 def _entity(kind: str, value: str, span: tuple[int, int]) -> Entity:
     return Entity(type=kind, text="", value=value, start=span[0], end=span[1])
 
 
+def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
+    """红围巾: a Chinese colour of one character right before a thing."""
+    things = [thing for thing in found if thing.type in ("product", "category")]
+    spots = [(thing.start - 1, COLOUR_CHARACTERS.get(original[thing.start - 1 : thing.start])) for thing in things]
+    colours = [
+        Entity(type="color", text=original[at], value=value, start=at, end=at + 1) for at, value in spots if value
+    ]
+    return [colour for colour in colours if all(_apart(colour, other) for other in found)]
+
+
 def _emails(text: MatchText) -> Iterator[Entity]:
     for match in EMAIL.finditer(text.text):
         yield _entity("email", match.group().lower(), text.span(*match.span()))
+
+
+def find_orders(text: str, patterns: Patterns, expects: Expects) -> tuple[Entity, ...]:
+    """The order numbers alone."""
+    return tuple(_orders(text, match_text(text), patterns, expects))
 
 
 def _orders(original: str, text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
@@ -115,10 +204,16 @@ def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[En
     between = "[ -]?" if expects.slot == "one_time_code" else ""
     digits = rf"[0-9](?:{between}[0-9]){{{patterns.code_digits - 1}}}"
     for match in re.finditer(rf"(?<![A-Za-z0-9]){digits}(?!{between}[0-9]|[A-Za-z])", text.text):
+        if NO_CODE.search(text.text, max(match.start() - 14, 0), match.start()):
+            continue
         yield _entity("one_time_code", re.sub("[ -]", "", match.group()), text.span(*match.span()))
 
 
 def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
+    for match in BEHIND_WORD.finditer(text.text):
+        for group in (1, 2, 3):
+            if match[group]:
+                yield _entity("quantity", number_value(match[group]), text.span(*match.span(group)))
     for match in COUNTED.finditer(text.text):
         said = next(group for group in match.groups() if group)
         yield _entity("quantity", number_value(said), text.span(*match.span()))
@@ -128,8 +223,8 @@ def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
 
 def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in ORDINAL.finditer(text.text):
-        said = next(group for group in match.groups() if group)
-        yield _entity("ordinal", ordinal_value(said), text.span(*match.span()))
+        said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
+        yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))
     if expects.kind == "choice" and (alone := _only_a_number(text) or _only_an_ordinal(text)):
         yield _entity("ordinal", ordinal_value(alone.group(1)), text.span(*alone.span(1)))
 
@@ -140,26 +235,3 @@ def _only_a_number(text: MatchText) -> re.Match[str] | None:
 
 def _only_an_ordinal(text: MatchText) -> re.Match[str] | None:
     return re.fullmatch(rf"\W*({NTH})\W*", text.text, re.IGNORECASE)
-
-
-def ordinal_value(said: str) -> str:
-    """`2` for the second, counted from 1; `-1` for the last."""
-    word = said.lower()
-    if word in LAST:
-        return LAST[word]
-    return str(ORDINALS.index(word) + 1) if word in ORDINALS else number_value(word)
-
-
-def number_value(said: str) -> str:
-    """A number in figures; `said` is in figures, an English word up to twelve or Chinese up to 99."""
-    word = said.lower().replace("两", "二")
-    if word.isdecimal():
-        return str(int(word))
-    if word in ENGLISH:
-        return str(ENGLISH.index(word) + 1)
-    tens, ten, ones = word.rpartition("十")
-    return str((_chinese(tens, 1) * 10 if ten else 0) + _chinese(ones, 0))
-
-
-def _chinese(digits: str, otherwise: int) -> int:
-    return int("".join(str(CHINESE.find(digit)) for digit in digits if digit in CHINESE) or otherwise)

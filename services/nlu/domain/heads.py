@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.nlu.domain.doubt import Doubt
 from services.nlu.domain.features import word_features
 from services.nlu.domain.text import match_text
 
 OUT_OF_SCOPE = "out_of_scope"
+HARDLY = 0.00005
 Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a text probably asks for. `ranked` holds the intents in scope, the likeliest first."""
+    """What a text probably asks for. `ranked` holds the intents in scope that are possible, the likeliest first."""
 
     intent: str
     confidence: float
@@ -30,7 +33,8 @@ class Guess:
 class Heads:
     """A linear layer over the frozen encoder and over words; below `threshold` a text counts as out of scope.
 
-    `weights` has a row for each intent and a column for each dimension, `words` one for each bucket.
+    `weights` has a row for each intent and a column for each dimension, `words` one for each bucket. Where there is a
+    `doubt`, it and not the class of out-of-scope examples says how probable it is that a text is in scope.
     """
 
     intents: tuple[str, ...]
@@ -38,6 +42,7 @@ class Heads:
     words: Numbers
     bias: Numbers
     threshold: float
+    doubt: Doubt | None = None
 
     def guesses(self, texts: Sequence[str], vectors: Numbers) -> list[Guess]:
         """One guess for each text; `vectors` has a row for each."""
@@ -45,19 +50,42 @@ class Heads:
         for row, text in enumerate(texts):
             buckets, values = word_features(match_text(text).text)
             scores[row] += self.words[:, buckets] @ values
-        return [self._guess(row) for row in softmax(scores)]
-
-    def _guess(self, row: Numbers) -> Guess:
-        order = [(self.intents[place], round(float(row[place]), 4)) for place in np.argsort(-row)]
-        ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
-        best, confidence = order[0]
-        if best == OUT_OF_SCOPE or confidence < self.threshold:
-            return Guess(OUT_OF_SCOPE, round(1 - (ranked[0][1] if ranked else 0.0), 4), ranked)
-        return Guess(best, confidence, ranked)
+        distances = None if self.doubt is None else self.doubt.space.distance(vectors)
+        shares = shares_of(scores, distances, self.intents, self.doubt)
+        return [guess_of(row, self.intents, self.threshold) for row in shares]
 
 
-def softmax(scores: Numbers) -> Numbers:
+def shares_of(scores: Numbers, distances: Numbers | None, intents: Sequence[str], doubt: Doubt | None) -> Numbers:
+    """The probability of each intent. With a `doubt`, what is lacking to one is that of being out of scope."""
+    shares = softmax(scores)
+    if doubt is None or distances is None:
+        return shares
+    outside = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else None
+    sure = doubt.in_scope(scores, distances, outside)
+    if outside is not None:
+        shares[:, outside] = 0
+    weighed: Numbers = shares * (sure / np.maximum(shares.sum(axis=1), 1e-12))[:, None]
+    return weighed
+
+
+def guess_of(shares: NDArray[Any], intents: Sequence[str], threshold: float) -> Guess:
+    """The guess that probabilities, one for each intent, give."""
+    places = np.argsort(-shares, kind="stable")
+    # Two at least: what is all but impossible is no alternative, and most of many intents are.
+    likely = places[: max(2, int((shares >= HARDLY).sum()))]
+    order = [(intents[place], round(float(shares[place]), 4)) for place in likely]
+    ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
+    best, confidence = order[0]
+    if best == OUT_OF_SCOPE or confidence < threshold:
+        return Guess(OUT_OF_SCOPE, round(1 - (ranked[0][1] if ranked else 0.0), 4), ranked)
+    return Guess(best, confidence, ranked)
+
+
+F = TypeVar("F", np.float32, np.float64)
+
+
+def softmax(scores: NDArray[F]) -> NDArray[F]:
     """Each row as shares of one."""
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: Numbers = raised / raised.sum(axis=1, keepdims=True)
+    shares: NDArray[F] = raised / raised.sum(axis=1, keepdims=True)
     return shares

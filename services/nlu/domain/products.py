@@ -1,99 +1,137 @@
 """Products mentioned by name, spelt as customers spell them."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
+from services.nlu.domain.names import HAN, UNIT, Form, forms_of, units_of
 from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
-UNIT = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|[0-9]+|[\u3400-\u9fff]")
 SEARCHED = 400
 """Only the first characters of a message are searched: its length must not decide how long a turn takes."""
+LONGEST = 12
+SIMILAR, SIMILAR_HAN = 79.0, 75.0
+"""How alike a misspelt word must be to one of a name, and a stretch of text to a whole Chinese name."""
+SHORTEST_MISSPELT, SHORTEST_HAN = 5, 4
+MOST_CHINESE = 20
+ALSO_VERBS = frozenset({"watch", "fan", "scale", "coat", "belt", "cable", "adapter", "tee", "lamp", "dress", "shirt"})
+"""Words that name a thing only behind an article or the like: "the watch", but not "watch out"."""
+DETERMINER = re.compile(
+    r"(?:\b(?:the|a|an|my|this|that|your|new|one|these|those|his|her|which|of|any)|[0-9])\s+(?:[a-z]+\s+)?$",
+    re.IGNORECASE,
+)
+BEFORE_NAME = re.compile(r"\b(?:the|my|or|than|vs\.?|versus|and|a|pair of)\s+$", re.IGNORECASE)
+AFTER_NAME = re.compile(
+    r"\s*(?:$|[,.?!;:)]|(?:or|and|vs|versus|is|are|in|than|which|have|has|for|with|work|come|does)\b|'s)", re.IGNORECASE
+)
+AFTER_CHINESE = re.compile(
+    r"\s*(?:$|[,.?!，。？！、的]|[和跟与比或还哪有怎多放到改选那这贵轻是为啥好更能可要防跑穿])", re.IGNORECASE
+)
+Hit = tuple[int, int, Form]
 
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The catalogue's names. `squeezed` holds each name without spaces, in lower case; `units` how long it is."""
+    """The catalogue's names: `forms` by their squeezed spelling, whole ones and those that are one product's only."""
 
-    products: tuple[str, ...] = ()
-    squeezed: tuple[str, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    vocabulary: tuple[str, ...] = ()
+    chinese: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names by each pair of neighbouring characters, for those that are misspelt."""
     units: int = 0
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, str]]) -> "Gazetteer":
+    def of(cls, names: Iterable[tuple[str, str]], prose: str = "") -> "Gazetteer":
         """From (product id, name) pairs; a product may have several names.
 
-        A short form counts as a name too, if it is one product's only: "rain jacket" for the Swift Rain Jacket.
+        A short form counts as a name too, if it is one product's only: "rain jacket" for the Swift Rain Jacket. The
+        first word of a name stands alone ("the Heron") unless it is also an ordinary word of the catalogue's `prose`.
         """
-        owners: dict[str, set[str]] = {}
-        longest = 0
-        full = [(product, UNIT.findall(re.sub(r"[(（].*?[)）]", "", name))) for product, name in names]
-        for product, units in full:
-            longest = max(longest, len(units))
-            for form in _short_forms(units):
-                owners.setdefault(_joined(form), set()).add(product)
-        pairs = {(product, name) for name, whose in owners.items() if len(whose) == 1 for product in whose}
-        pairs |= {(product, _joined(units)) for product, units in full}
-        kept = sorted(pair for pair in pairs if len(pair[1]) > 1)
-        return cls(tuple(pair[0] for pair in kept), tuple(pair[1] for pair in kept), longest)
+        known = tuple(names)
+        full = [(product, units_of(name)) for product, name in known]
+        words = sorted({unit for _, units in full for unit in units if unit.isascii() and unit.isalpha()})
+        longest = max((len(units) for _, units in full), default=0)
+        return cls(forms_of(full, prose), tuple(words), _by_pairs({"".join(u) for _, u in full}), min(longest, LONGEST))
 
     def mentions(self, original: str, text: MatchText) -> tuple[Entity, ...]:
-        """The best name for each stretch of text; several entities share a stretch when names match equally well."""
-        windows = self._windows(text.text[:SEARCHED])
-        if not windows or not self.products:
-            return ()
-        scores = process.cdist([said for said, _ in windows], self.squeezed, scorer=fuzz.ratio, score_cutoff=80)
-        hits = [(float(scores[w, n]), int(w), int(n)) for w, n in np.argwhere(scores > 0)]
-        good = [hit for hit in hits if _is_match(windows[hit[1]][0], self.squeezed[hit[2]], hit[0])]
-        return self._without_overlap(original, text, [(score, windows[w][1], n) for score, w, n in good])
+        """The longest names in order; several entities share a stretch when it names several products.
 
-    def _windows(self, text: str) -> list[tuple[str, tuple[int, int]]]:
-        spans = [match.span() for match in UNIT.finditer(text)]
-        windows = []
-        for first, (start, _) in enumerate(spans):
-            for _, end in spans[first : first + self.units + 1]:
-                windows.append((_squeezed(text[start:end]), (start, end)))
-        return windows
-
-    def _without_overlap(
-        self, original: str, text: MatchText, hits: list[tuple[float, tuple[int, int], int]]
-    ) -> tuple[Entity, ...]:
-        taken: dict[tuple[int, int], float] = {}
-        found: dict[tuple[int, str], Entity] = {}
-        for score, span, name in sorted(hits, key=lambda hit: (-hit[0], -(hit[1][1] - hit[1][0]))):
-            overlapping = [other for other in taken if span[0] < other[1] and other[0] < span[1]]
-            if overlapping and overlapping != [span] or taken.get(span, score) > score:
+        A name gives a `product`; a word for a kind of thing of which there is only one product, a `category`.
+        """
+        said = text.text[:SEARCHED]
+        hits = [*self._exact(said), *self._misspelt_chinese(said)] if self.forms else []
+        taken: list[tuple[int, int]] = []
+        found: list[Entity] = []
+        for start, end, form in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
+            if any(start < other[1] and other[0] < end for other in taken):
                 continue
-            taken[span] = score
-            start, end = text.span(*span)
-            entity = Entity(type="product", text=original[start:end], value=self.products[name], start=start, end=end)
-            found.setdefault((start, entity.value), entity)
-        return tuple(sorted(found.values(), key=lambda entity: (entity.start, entity.value)))
+            taken.append((start, end))
+            first, last = text.span(start, end)
+            span = {"text": original[first:last], "start": first, "end": last}
+            kind = "category" if form.kind == "category" else "product"
+            found += [Entity(type=kind, value=product, **span) for product in form.products]
+        return tuple(sorted(found, key=lambda entity: (entity.start, entity.value)))
+
+    def _exact(self, said: str) -> Iterator[Hit]:
+        """Names whose words are there, each of them perhaps misspelt."""
+        units = [(match.group().lower(), *match.span()) for match in UNIT.finditer(said)]
+        words = [_corrected(unit, self.vocabulary) for unit, _, _ in units]
+        for first in range(len(units)):
+            name = ""
+            for place in range(first, min(first + self.units, len(units))):
+                name += words[place]
+                form = self.forms.get(name)
+                span = units[first][1], units[place][2]
+                if form and _may_stand(form, said, span, corrected=words[first] != units[first][0]):
+                    yield *span, form
+
+    def _misspelt_chinese(self, said: str) -> Iterator[Hit]:
+        """Whole names with one wrong character."""
+        names = {name for place in range(len(said) - 1) for name in self.chinese.get(said[place : place + 2], ())}
+        for name in sorted(names)[:MOST_CHINESE]:
+            aligned = fuzz.partial_ratio_alignment(name, said, score_cutoff=SIMILAR_HAN)
+            if aligned is None or aligned.dest_end - aligned.dest_start != len(name):
+                continue
+            stretch = said[aligned.dest_start : aligned.dest_end]
+            if all(map(HAN.match, stretch)) and sum(map(str.__ne__, stretch, name)) == 1:
+                yield aligned.dest_start, aligned.dest_end, self.forms[name]
 
 
-def _short_forms(units: list[str]) -> list[list[str]]:
-    """Parts of a name that people say for the whole: its beginning, its end, its first and last word."""
-    if not any(unit.isascii() and unit.isalpha() for unit in units[:1]):
-        endings = [units[-n:] for n in (3, 4) if len(units) > n]
-        return [form for form in [*endings, units[:2] + units[-2:]] if len(units) > 4 and "".join(form).isalpha()]
-    forms = [units[:2], units[-2:], [units[0], units[-1]]] if len(units) > 2 else []
-    return [form for form in forms if not form[-1].isdecimal()]
+def _may_stand(form: Form, said: str, span: tuple[int, int], *, corrected: bool) -> bool:
+    """A single word is doubtful: it must be spelt right, and stand where a name or a thing stands."""
+    start, end = span
+    if form.kind == "name":
+        return True
+    if corrected and len(units_of(said[start:end])) == 1:
+        return False
+    if form.kind == "category":
+        return said[start:end].lower() not in ALSO_VERBS or DETERMINER.search(said[:start]) is not None
+    if not said[start].isascii():
+        return AFTER_CHINESE.match(said, end) is not None
+    if said[start].isupper() and said[:start].strip() and not said.isupper():
+        return True
+    return AFTER_NAME.match(said, end) is not None and (
+        BEFORE_NAME.search(said[:start]) is not None or not said[:start]
+    )
 
 
-def _joined(units: list[str]) -> str:
-    return "".join(units).lower()
+def _by_pairs(whole: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    pairs: dict[str, set[str]] = {}
+    for name in whole:
+        if len(name) >= SHORTEST_HAN and all(map(HAN.match, name)):
+            for place in range(len(name) - 1):
+                pairs.setdefault(name[place : place + 2], set()).add(name)
+    return {pair: tuple(sorted(names)) for pair, names in pairs.items()}
 
 
-def _squeezed(name: str) -> str:
-    return _joined(UNIT.findall(name))
-
-
-def _is_match(said: str, name: str, score: float) -> bool:
-    """Short names must be exact, and a number that is said must be the name's: "Runner 3" is not "Runner 2"."""
-    needed = 99.0 if len(name) <= 3 else 86.0 if len(name) <= 7 else 82.0
-    digits = re.findall(r"[0-9]+", said)
-    return score >= needed and all(digit in re.findall(r"[0-9]+", name) for digit in digits)
+@lru_cache(maxsize=8192)
+def _corrected(unit: str, vocabulary: tuple[str, ...]) -> str:
+    """The word of a name that was probably meant, or the unit itself."""
+    if len(unit) < SHORTEST_MISSPELT or not unit.isascii() or unit in vocabulary:
+        return unit
+    best = process.extractOne(unit, vocabulary, scorer=fuzz.ratio, score_cutoff=SIMILAR)
+    return str(best[0]) if best and best[0][0] == unit[0] and len(best[0]) >= SHORTEST_MISSPELT else unit

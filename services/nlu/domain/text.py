@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -18,6 +19,12 @@ class MatchText:
         """The original's start and end for a non-empty range of this text."""
         return self.starts[start], self.ends[end - 1]
 
+    def beginning(self, length: int) -> "MatchText":
+        """The first characters of this text."""
+        if len(self.text) <= length:
+            return self
+        return MatchText(self.text[:length], self.starts[:length], self.ends[:length])
+
     def without(self, unwanted: str) -> "MatchText":
         """This text less the characters in `unwanted`, its offsets still those of the original."""
         kept = [place for place, character in enumerate(self.text) if character not in unwanted]
@@ -28,8 +35,14 @@ class MatchText:
         )
 
 
+@lru_cache(maxsize=256)
 def match_text(original: str) -> MatchText:
-    """Composed, without control characters, with full-width forms and foreign digits in their ASCII form."""
+    """Composed, without control characters, with full-width forms and foreign digits in their ASCII form.
+
+    Remembered, since the same message and its parts are matched several times while they are read.
+    """
+    if original.isascii() and original.isprintable():
+        return MatchText(original, tuple(range(len(original))), tuple(range(1, len(original) + 1)))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

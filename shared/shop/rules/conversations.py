@@ -35,6 +35,8 @@ def _case_problems(
             yield from unknown("response", response, names.responses, source, (*place, "responses"))
         for action in step.expect.acts or ():
             yield from unknown("action", action, names.allowed_actions, source, (*place, "acts"))
+    for number, action in enumerate(case.final.made or ()):
+        yield from unknown("action", action, names.allowed_actions, source, (index, "final", "made", number))
 
 
 def _orders_named(case: Conversation) -> Iterator[tuple[Place, str]]:

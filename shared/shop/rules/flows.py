@@ -66,6 +66,8 @@ def _expressions(step: Step) -> Iterator[tuple[Place, str]]:
         yield ("when",), step.when
     if step.search is not None:
         yield ("search",), step.search
+    if step.among is not None:
+        yield ("among",), step.among
     for argument, text in step.with_.items():
         yield ("with", argument), text
 
@@ -75,7 +77,9 @@ def _argument_problems(step: Step, place: Place, source: Source, names: Names) -
     if needs is None:
         return
     for argument in step.with_:
-        yield from unknown("argument", argument, needs.arguments, source, (*place, "with", argument))
+        yield from unknown(
+            "argument", argument, (*needs.arguments, *needs.optional), source, (*place, "with", argument)
+        )
     for argument in needs.arguments:
         if argument not in step.with_:
             message = f"the action `{step.act}` is not given its `{argument}`"

@@ -13,10 +13,11 @@ from shared.shop.validation import Parsed
 
 @dataclass(frozen=True)
 class ActionNeeds:
-    """What an action asks of a shop: the arguments that a flow must give, the policies that decide about it."""
+    """What an action asks of a shop: arguments that a flow must give, policies that decide, arguments it may give."""
 
     arguments: tuple[str, ...]
     policies: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

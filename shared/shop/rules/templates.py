@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from shared.shop.flows import FILTERS as EXPRESSION_FILTERS
 from shared.shop.problems import ShopProblem, did_you_mean
 from shared.shop.source import Place, Source
 
@@ -24,6 +25,12 @@ class Template:
     source: Source
     place: Place
     first_line: int | None = None
+    in_flow: bool = False
+
+    @property
+    def environment(self) -> ImmutableSandboxedEnvironment:
+        """What it may use: expressions of flows know filters that texts lack."""
+        return _EXPRESSIONS if self.in_flow else _TEXTS
 
     def problem(self, line: int, message: str, remedy: str) -> ShopProblem:
         if self.first_line is None:
@@ -31,13 +38,13 @@ class Template:
         return ShopProblem(self.source.file, self.first_line + line - 1, message, remedy)
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
+def _environment(*filters: str) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment()
-    environment.filters.update(dict.fromkeys(FILTERS, str))
+    environment.filters.update(dict.fromkeys((*FILTERS, *filters), str))
     return environment
 
 
-_ENVIRONMENT = _environment()
+_TEXTS, _EXPRESSIONS = _environment(), _environment(*EXPRESSION_FILTERS)
 
 
 def template_problems(
@@ -45,7 +52,7 @@ def template_problems(
 ) -> Iterator[ShopProblem]:
     """What is wrong with a text with `{{ }}` in it. `names`, if given, are all that it may use."""
     try:
-        tree = _ENVIRONMENT.parse(template.text)
+        tree = template.environment.parse(template.text)
     except TemplateSyntaxError as exc:
         yield template.problem(exc.lineno, f"not a template: {exc.message}", "mend the part in braces")
         return
@@ -58,12 +65,12 @@ def template_problems(
 def expression_problems(template: Template, trees: Mapping[str, Any], names: frozenset[str]) -> Iterator[ShopProblem]:
     """What is wrong with an expression such as `order.status != "pending"`."""
     try:
-        _ENVIRONMENT.compile_expression(template.text)
+        _EXPRESSIONS.compile_expression(template.text)
     except TemplateSyntaxError as exc:
         message = f"`{template.text}` is no expression: {exc.message}"
         yield template.problem(exc.lineno, message, "write one such as `order.status == 'pending'`")
         return
-    inside = Template("{{ " + template.text + " }}", template.source, template.place, template.first_line)
+    inside = Template("{{ " + template.text + " }}", template.source, template.place, in_flow=True)
     yield from template_problems(inside, trees, names)
 
 
@@ -80,13 +87,14 @@ def _line_of(tree: nodes.Template, name: str) -> int:
 
 
 def _filter_problems(template: Template, tree: nodes.Template) -> Iterator[ShopProblem]:
-    kinds = ((nodes.Filter, "filter", _ENVIRONMENT.filters), (nodes.Test, "test", _ENVIRONMENT.tests))
-    for node_type, kind, known in kinds:
+    known = template.environment
+    kinds = ((nodes.Filter, "filter", known.filters), (nodes.Test, "test", known.tests))
+    for node_type, kind, names in kinds:
         for node in tree.find_all(node_type):
             name = getattr(node, "name", "")
-            if name not in known:
+            if name not in names:
                 yield template.problem(
-                    node.lineno, f"there is no {kind} `{name}`", did_you_mean(name, known, "drop it")
+                    node.lineno, f"there is no {kind} `{name}`", did_you_mean(name, names, "drop it")
                 )
 
 

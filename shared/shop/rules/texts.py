@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import permutations
 
 from shared.shop.load import ShopFiles
+from shared.shop.marks import unmark
 from shared.shop.problems import ShopProblem, did_you_mean
 from shared.shop.rules.names import Names
 from shared.shop.rules.templates import Template, template_problems
@@ -32,7 +33,7 @@ def nlu_problems(files: ShopFiles, _: Names) -> Iterator[ShopProblem]:
 def _examples(nlu: NluFile) -> Iterator[tuple[str, Place, str]]:
     for intent, examples in nlu.intents.items():
         for index, example in enumerate(examples):
-            yield intent, ("intents", intent, index), example
+            yield intent, ("intents", intent, index), unmark(example)[0]
 
 
 def _intents_of_one_language(nlu: NluFile, source: Source, intents: Mapping[str, set[str]]) -> Iterator[ShopProblem]:

@@ -21,7 +21,7 @@ local now = now_ms()
 local seq = redis.call('HINCRBY', meta_key, 'seq', 1)
 redis.call('HSET', ids, ARGV[2], seq .. ':' .. ARGV[3])
 local key = turn_key(base, seq)
-redis.call('HSET', key, 'status', 'queued', 'payload', ARGV[4], 'trace', ARGV[10])
+redis.call('HSET', key, 'status', 'queued', 'payload', ARGV[4], 'trace', ARGV[10], 'at', now)
 keep_until(key, meta_key)
 if seq == 1 then keep_until(ids, meta_key) end
 local event = cjson.decode(ARGV[5])

@@ -38,7 +38,7 @@ end
 -- What a gateway needs to publish message.received.
 local function drive(meta, turn, seq)
   return { seq, turn.token, turn.payload, turn.deadline, meta.last_end or '', meta.expects or '',
-    meta.language, turn.trace or '' }
+    meta.language, turn.trace or '', turn.at or '' }
 end
 
 local function start_turn(meta_key, open_key, conversation, seq, token, deadline_ms, now)

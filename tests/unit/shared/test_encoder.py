@@ -16,6 +16,8 @@ from shared.errors import Transient
 class CountingEngine:
     """Remembers each call; holds the first until `gate` opens."""
 
+    dimensions = DIMENSIONS
+
     def __init__(self) -> None:
         self.calls: list[list[str]] = []
         self.gate = Event()

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -49,11 +49,15 @@ class StubShop:
     async def set_status(self, order: str, status: str) -> None:
         self._stub.statuses[order] = status
 
-    async def order_statuses(self, numbers: Collection[str]) -> dict[str, str]:
-        return {number: self._stub.statuses[number] for number in numbers}
+    async def order(self, number: str) -> SimpleNamespace:
+        unknown = dict.fromkeys(("address", "payment_method", "payment_last4", "shipping", "deliver_on"), "")
+        return SimpleNamespace(status=self._stub.statuses[number], lines=(), **unknown)
 
-    async def receipts(self) -> int:
-        return self._stub.receipts
+    async def find_customer(self, *, customer_id: str | None = None) -> None:
+        return None
+
+    async def made(self) -> list[tuple[str, str, str]]:
+        return [("cancel_order", "MB10002", "{}")] * self._stub.receipts
 
     async def reset(self) -> None:
         self.resets += 1
@@ -100,7 +104,7 @@ async def test_the_transcript_shows_both_sides(client: Client, stub: StubGateway
         ("choose: 2", "choose: 3", "step 2: there is no choice 3; the bot offers ['MB10001', 'MB10002']"),
         ("{choose: 2}", "{confirm: true}", "step 2: there is no preview to answer; the bot waits for choice"),
         ("writes: 1", "writes: 0", "the shop made 1 receipts, not 0"),
-        ("MB10001: pending", "MB10001: packed", "order MB10001 is pending, not packed"),
+        ("MB10001: pending", "MB10001: packed", "status of order MB10001 is pending, not packed"),
     ],
 )
 async def test_what_differs_is_named(client: Client, stub: StubGateway, old: str, new: str, failure: str) -> None:

@@ -80,7 +80,7 @@ def test_a_flow_that_the_engine_starts_by_itself_must_be_there(folder: Path) -> 
     ]
 
 
-@pytest.mark.parametrize("name", ["dont_know", "cannot_verify_here", "preview_changed_cancel_order"])
+@pytest.mark.parametrize("name", ["dont_know", "cannot_verify_here", "effect_cancel_order"])
 def test_a_response_that_the_engine_says_by_itself_must_be_there(folder: Path, name: str) -> None:
     for language in ("en", "zh"):
         edit(folder, f"responses/{language}.yaml", f"\n{name}:", f"\nx{name}:")

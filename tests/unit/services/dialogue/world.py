@@ -7,12 +7,24 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from services.dialogue.domain import effects as fx
-from services.dialogue.domain.actions import ACTIONS, preview_act, receipt_number
+from services.dialogue.domain.actions import Ready, Seen, Situation, plan_act, preview_act, receipt_number
 from services.dialogue.domain.identify import seal
 from services.dialogue.domain.rules import Rules, compile_rules
-from services.dialogue.domain.shop import Customer, Drifted, Order, OrderLine, Preview, Receipt, Refusal
+from services.dialogue.domain.shop import (
+    Customer,
+    Drifted,
+    Order,
+    OrderLine,
+    Preview,
+    Product,
+    Receipt,
+    Refusal,
+    ServiceRequest,
+)
 from services.dialogue.domain.state import DialogueState, Plan
 from services.dialogue.domain.talk import Said, Turned
 from services.dialogue.domain.turn import advance
@@ -24,8 +36,8 @@ from shared.shop import load_shop
 from shared.wording import Wording
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC).timestamp()  # Friday noon in Hangzhou: the desk is open
+HANGZHOU = ZoneInfo("Asia/Shanghai")
 ANONYMOUS = Identity()
-POLICIES = {"cancel": {"until_status": "pending"}, "refund": {"days": "5-7"}}
 EMMA, LEI = Identity("L2", "C002"), Identity("L2", "C003")
 
 
@@ -60,29 +72,49 @@ class FakeShop:
 
     orders: dict[str, Order]
     customers: dict[str, Customer] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    requests: list[ServiceRequest] = field(default_factory=list)
     receipts: dict[str, Receipt] = field(default_factory=dict)
     applied: list[str] = field(default_factory=list)
     commit_answers: list[str] = field(default_factory=list)
+    now: float = NOW
 
     def preview(self, customer: str, action: str, arguments: dict[str, str]) -> Preview | Refusal:
-        return preview_act(action, customer, arguments, self.orders.get(arguments.get("order", "")), POLICIES)
+        return preview_act(action, arguments, self.situation(customer, arguments))
+
+    def situation(self, customer: str, arguments: dict[str, str]) -> Situation | None:
+        known = self.customers.get(customer)
+        order, now = self.orders.get(arguments.get("order", "")), datetime.fromtimestamp(self.now, HANGZHOU)
+        mine = tuple(request for request in self.requests if request.customer_id == customer)
+        policies = demo_rules().policies
+        return Situation(known, order, tuple(self.products.values()), mine, policies, now) if known else None
 
     def commit(self, customer: str, preview: Preview, key: str) -> Receipt | Drifted | fx.Unknown:
         answer = self.commit_answers.pop(0) if self.commit_answers else "ok"
         if answer == "lost":
             return fx.Unknown()
         if key not in self.receipts:
-            fresh = self.preview(customer, preview.action, preview.arguments)
+            fresh = plan_act(preview.action, preview.arguments, self.situation(customer, preview.arguments))
             if isinstance(fresh, Refusal):
                 return Drifted(refusal=fresh)
-            if fresh.digest != preview.digest:
-                return Drifted(preview=fresh)
-            self.orders[preview.target] = ACTIONS[preview.action].applied(self.orders[preview.target], fresh.arguments)
-            self.applied.append(preview.target)
-            moment = datetime.fromtimestamp(NOW, UTC)
-            proof = {"action": preview.action, "target": preview.target, "facts": fresh.facts, "committed_at": moment}
-            self.receipts[key] = Receipt.model_validate({"number": receipt_number(key), "key": key, **proof})
+            if fresh.preview.digest != preview.digest:
+                return Drifted(preview=fresh.preview)
+            self.apply(fresh, customer, key)
         return fx.Unknown() if answer == "applied, unanswered" else self.receipts[key]
+
+    def apply(self, done: Ready, customer: str, key: str) -> None:
+        act, plan, moment = done.preview, done.planned, datetime.fromtimestamp(self.now, UTC)
+        number = receipt_number(key)
+        if plan.order is not None:
+            self.orders[plan.order.number] = plan.order
+        if plan.customer is not None:
+            self.customers[customer] = plan.customer
+        proof = {"number": number, "action": act.action, "target": act.target, "facts": act.facts}
+        if plan.noted:
+            owned = {**proof, "customer_id": customer, "created_at": moment}
+            self.requests.append(ServiceRequest.model_validate(owned))
+        self.applied.append(act.target)
+        self.receipts[key] = Receipt.model_validate({**proof, "key": key, "committed_at": moment})
 
 
 @cache
@@ -98,7 +130,8 @@ def word(reply: PlannedReply, language: str) -> str:
     named += [reply.expects.preview.effect] if reply.expects.preview else []
     for name in named:
         if name.startswith("response:"):
-            demo_wording().say(name.removeprefix("response:"), language, known)
+            response, _, given = name.removeprefix("response:").partition("?")
+            demo_wording().say(response, language, {**known, **dict(parse_qsl(given, True))})
     return demo_wording().say(reply.response, language, known, reply.id)
 
 
@@ -192,8 +225,16 @@ class Talker:
             case fx.LoadOrders(customer_id=cid):
                 mine = [o for o in shop.orders.values() if o.customer_id == cid]
                 return tuple(sorted(mine, key=lambda o: o.placed_at, reverse=True))
-            case fx.LoadOrder(number=number) | fx.ReadBack(number=number):
+            case fx.LoadOrder(number=number):
                 return shop.orders.get(number)
+            case fx.ReadBack(write=write):
+                number = write.preview.arguments.get("order", "")
+                return Seen(shop.orders.get(number), people.get(write.customer_id), tuple(shop.requests))
+            case fx.LoadProducts(ids=ids):
+                wanted = set(ids)
+                return tuple(p for p in shop.products.values() if wanted & {p.id, *(v.sku for v in p.variants)})
+            case fx.LoadRequests(customer_id=cid):
+                return tuple(request for request in shop.requests if request.customer_id == cid)
             case fx.PreviewAct(customer_id=cid, action=action, arguments=arguments):
                 return shop.preview(cid, action, arguments)
             case fx.RecordIntent(state=state):

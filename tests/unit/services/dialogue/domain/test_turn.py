@@ -198,7 +198,7 @@ class TestOrders:
 
 class TestQuestions:
     def test_a_page_near_enough_is_the_answer_with_its_source(self) -> None:
-        plan = Talker(pages=[PAGE]).text("how long can I return things", "return_item")
+        plan = Talker(pages=[PAGE]).text("how long can I return things", "faq")
         assert responses(plan) == ["answer_from_knowledge"]
         assert plan.replies[0].sources[0].title == "Returns"
 
@@ -247,7 +247,7 @@ class TestInterruption:
     def test_a_question_is_answered_and_the_flow_asks_again(self) -> None:
         talk = Talker(pages=[PAGE])
         talk.text("cancel my order", "cancel_order")
-        plan = talk.text("how long can I return things?", "return_item")
+        plan = talk.text("how long can I return things?", "faq")
         assert (responses(plan), waits(plan)) == (["answer_from_knowledge", "ask_email"], "slot:email")
 
     def test_never_mind_ends_the_flow_that_wanted_to_know(self) -> None:
@@ -258,7 +258,7 @@ class TestInterruption:
 
     def test_requests_are_served_in_order_and_the_question_comes_last(self) -> None:
         talk = Talker(EMMA, pages=[PAGE])
-        wishes = [about("order_status", "where is my order"), about("return_item", "how do returns work")]
+        wishes = [about("order_status", "where is my order"), about("faq", "how do returns work")]
         plan = talk.hear([*wishes, about("cancel_order", "cancel it")], "all at once")
         assert responses(plan) == ["order_status_shown", "answer_from_knowledge", "preview_cancel_order"]
 
@@ -278,8 +278,33 @@ class TestInterruption:
         assert responses(talk.text("482913", "identify"))[1:] == ["order_status_shown", "order_list_shown"]
 
 
+class TestTrace:
+    def test_an_operator_reads_how_a_turn_came_about_without_the_customers_words(self) -> None:
+        talk = Talker(EMMA)
+        talk.text("cancel my order at Kastanienallee", "cancel_order")
+        lines = talk.state.traces[-1].lines
+        assert lines[0] == "understood cancel_order 0.95"
+        assert "cancel_order step 1: collect order" in lines
+        assert "asks PreviewAct cancel_order (order, reason)" in lines
+        assert any(line.startswith("says preview_cancel_order") for line in lines)
+        assert "Kastanienallee" not in " ".join(lines)
+
+    def test_the_last_ten_turns_are_kept(self) -> None:
+        talk = Talker(EMMA)
+        for _ in range(12):
+            talk.text("hello", "greeting")
+        assert [trace.turn for trace in talk.state.traces] == list(range(3, 13))
+
+
 class TestPeople:
-    @pytest.mark.parametrize("signal", ["self_harm", "legal_threat", "data_request"])
+    def test_a_data_request_starts_its_flow_and_without_one_brings_a_person(self) -> None:
+        plan = Talker(EMMA).text("...", "order_status", signals=("data_request",))
+        assert responses(plan) == ["ask_data_wish"]
+        starts = {intent: flow for intent, flow in demo_rules().starts.items() if intent != "data_request"}
+        plan = Talker(EMMA, rules=replace(demo_rules(), starts=starts)).text("...", "faq", signals=("data_request",))
+        assert responses(plan) == ["signal_data_request", "handoff_queued"]
+
+    @pytest.mark.parametrize("signal", ["self_harm", "legal_threat"])
     def test_some_signals_bring_a_person_whatever_else_was_said(self, signal: str) -> None:
         plan = Talker(EMMA).text("...", "order_status", signals=(signal,))
         assert responses(plan) == [f"signal_{signal}", "handoff_queued"]

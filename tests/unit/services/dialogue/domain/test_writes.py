@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.dialogue.domain import effects as fx
+from services.dialogue.domain.actions import Seen
 from shared.contracts.messages import Entity, Request
 from tests.unit.services.dialogue.world import (
     EMMA,
@@ -236,7 +237,7 @@ class TestWhatTheShopSays:
         talk, shown = previewed()
         answer = talk._answer
         before = talk.shop.orders["MB10002"]
-        talk._answer = lambda e: before if isinstance(e, fx.ReadBack) else answer(e)  # type: ignore[method-assign]
+        talk._answer = lambda e: Seen(before) if isinstance(e, fx.ReadBack) else answer(e)  # type: ignore[method-assign]
         plan = talk.do(confirm=shown)
         assert responses(plan) == ["write_unverified", "handoff_queued"]
         assert all(not reply.acts for reply in plan.replies)
@@ -350,5 +351,5 @@ def test_only_what_was_shown_last_can_be_confirmed(turns: list[tuple[list[Reques
             assert talk.shop.applied[before:] in ([], [preview.target])
             talk.do(confirm=preview.id)
             assert len(talk.shop.applied) <= before + 1
-    assert set(talk.shop.applied) <= {"MB10004", "MB10005"}
+    assert {target for target in talk.shop.applied if target.startswith("MB")} <= {"MB10004", "MB10005"}
     assert set(talk.shop.applied) <= set(shown.values())

@@ -1,15 +1,18 @@
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.nlu.domain.entities import Patterns, find_entities, number_value, ordinal_value
+from services.nlu.domain.entities import Known, Patterns, find_entities
+from services.nlu.domain.numbers import number_value, ordinal_value
 from services.nlu.domain.text import match_text
 from shared.contracts.messages import Expects
 
 SHOP = Patterns(r"MB\d{5}", 6)
 NOTHING = Expects()
+TODAY = date(2026, 11, 17)
 ORDER = Expects(kind="slot", slot="order")
 CODE = Expects(kind="slot", slot="one_time_code")
 QUANTITY = Expects(kind="slot", slot="quantity")
@@ -17,7 +20,7 @@ CHOICE = Expects(kind="choice")
 
 
 def found(text, expects=NOTHING, patterns=SHOP):
-    entities = find_entities(text, match_text(text), patterns, expects)
+    entities = find_entities(text, match_text(text), Known(patterns), expects, TODAY)
     assert all(text[entity.start : entity.end] == entity.text for entity in entities)
     return [(entity.type, entity.value) for entity in entities]
 
@@ -148,5 +151,5 @@ def test_any_mixture_of_what_mentions_are_made_of(pieces):
 def test_long_hostile_texts_take_no_long_time(piece):
     text = (piece * 4000)[:4000]
     started = time.process_time()
-    find_entities(text, match_text(text), SHOP, CODE)
+    find_entities(text, match_text(text), Known(SHOP), CODE, TODAY)
     assert time.process_time() - started < 1

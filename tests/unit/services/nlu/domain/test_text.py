@@ -48,3 +48,10 @@ def test_any_text_has_an_offset_for_each_character_and_in_order(original):
     assert all(0 <= start < end <= len(original) for start, end in zip(text.starts, text.ends, strict=True))
     assert list(text.starts) == sorted(text.starts)
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in text.text.replace("\n", ""))
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
+def test_plain_ascii_is_matched_as_it_is(original):
+    matched = match_text(original)
+    assert matched.text == original
+    assert all(matched.span(place, place + 1) == (place, place + 1) for place in range(len(original)))

@@ -1,0 +1,1 @@
+"""`deskbell train|evaluate|predict|promote|rollback nlu`: models of understanding from data to customers."""
