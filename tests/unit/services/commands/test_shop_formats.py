@@ -161,6 +161,31 @@ TAU2_ACTS = [
         },
     ),
     (
+        ("ann_1", "change_item", {"order": "#K0003", "item": "73", "option": "72", "payment_method": "card"}),
+        {
+            "/orders/#K0003/status": "pending (item modified)",
+            "/orders/#K0003/items": [
+                {"name": "Mug", "product_id": "70", "item_id": "72", "price": 10.25, "options": {"color": "blue"}}
+            ],
+            "/orders/#K0003/payment_history": [
+                {"transaction_type": "payment", "amount": 8, "payment_method_id": "gift_card_1"},
+                {"transaction_type": "payment", "amount": 2.25, "payment_method_id": "credit_card_1"},
+            ],
+        },
+    ),
+    (
+        (
+            "ann_1",
+            "return_item",
+            {"order": "#K0002", "item": "71", "reason": "faulty", "payment_method": "gift_card"},
+        ),
+        {
+            "/orders/#K0002/status": "return requested",
+            "/orders/#K0002/return_items": ["71"],
+            "/orders/#K0002/return_payment_method_id": "gift_card_1",
+        },
+    ),
+    (
         ("ann_1", "change_address", {"order": "#K0001", "address": "9 Hill Road, Floor 3, Ogden, UT 84401, USA"}),
         {
             "/orders/#K0001/address/address1": "9 Hill Road",
@@ -184,7 +209,7 @@ TAU2_ACTS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "left"), TAU2_ACTS, ids=[f"{one[1]} {one[2]['order']}" for one, _ in TAU2_ACTS])
+@pytest.mark.parametrize(("one", "left"), TAU2_ACTS, ids=[" ".join(one[2].values()) for one, _ in TAU2_ACTS])
 def test_an_act_leaves_in_tau2_what_the_format_has_for_it(one: Act, left: dict[str, Any], tmp_path: Path) -> None:
     _, shop = import_sample("tau2", tmp_path)
     asyncio.run(act(shop, [one]))
@@ -215,6 +240,18 @@ def test_a_gift_card_pays_no_more_than_it_holds(tmp_path: Path) -> None:
     assert call("import", "--format", "tau2", source, "--out", tmp_path / "poor").exit_code == 0
     swap = ("ann_1", "change_item", {"order": "#K0003", "item": "73", "option": "72"})
     assert asyncio.run(refused(tmp_path / "poor", swap)) == "balance_too_low"
+
+
+def test_money_goes_back_only_the_way_it_came_or_onto_a_gift_card(tmp_path: Path) -> None:
+    source, _ = import_sample("tau2", tmp_path)
+    data = samples.tau2()
+    methods = data["users"]["ann_1"]["payment_methods"]
+    methods["paypal_1"] = {"source": "paypal", "id": "paypal_1"}
+    source.write_text(json.dumps(data), encoding="utf-8")
+    assert call("import", "--format", "tau2", source, "--out", tmp_path / "other").exit_code == 0
+    wish = {"order": "#K0002", "item": "71", "reason": "faulty", "payment_method": "paypal"}
+    assert asyncio.run(refused(tmp_path / "other", ("ann_1", "return_item", wish))) == "refund_elsewhere"
+    assert asyncio.run(refused(tmp_path / "shop", ("ann_1", "return_item", wish))) == "payment_method_unknown"
 
 
 HERE = "/orders/jd/s1/u甲"
