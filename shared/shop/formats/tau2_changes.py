@@ -61,7 +61,7 @@ def _paid_otherwise(_: Entry, order: Entry, done: Done) -> None:
 def _items_changed(data: Entry, order: Entry, done: Done) -> None:
     known = _goods(data)
     swaps = dict(zip(_skus(done.arguments["item"]), _skus(done.arguments["option"]), strict=False))
-    method, gap = done.arguments.get("payment_method") or paid_with(order), _gap(order, swaps, known)
+    method, gap = done.facts.get("payment_id") or paid_with(order), _gap(order, swaps, known)
     order["items"] = [known.get(swaps.get(item["item_id"], ""), item) for item in order["items"]]
     order["status"] = "pending (item modified)"
     if gap:
@@ -74,7 +74,7 @@ def _items_changed(data: Entry, order: Entry, done: Done) -> None:
 def _returned(_: Entry, order: Entry, done: Done) -> None:
     order["status"] = "return requested"
     order["return_items"] = _pieces(order, _skus(done.arguments["item"]))
-    order["return_payment_method_id"] = done.arguments.get("payment_method") or paid_with(order)
+    order["return_payment_method_id"] = done.facts.get("payment_id") or paid_with(order)
 
 
 def _exchanged(data: Entry, order: Entry, done: Done) -> None:
@@ -82,7 +82,7 @@ def _exchanged(data: Entry, order: Entry, done: Done) -> None:
     order["status"] = "exchange requested"
     order["exchange_items"] = _pieces(order, swaps)
     order["exchange_new_items"] = sorted(swaps[sku] for sku in order["exchange_items"])
-    order["exchange_payment_method_id"] = done.arguments.get("payment_method") or paid_with(order)
+    order["exchange_payment_method_id"] = done.facts.get("payment_id") or paid_with(order)
     order["exchange_price_difference"] = number(_gap(order, swaps, _goods(data)))
 
 

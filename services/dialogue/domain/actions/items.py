@@ -21,7 +21,7 @@ from services.dialogue.domain.actions.base import (
     shown_variant,
     skus,
 )
-from services.dialogue.domain.actions.standing import credited, paying_card, still_open
+from services.dialogue.domain.actions.standing import credited, settled_with, settling_facts, still_open, too_poor
 from services.dialogue.domain.shop import Order, OrderLine, Preview, Product, Refusal, Variant
 
 
@@ -80,15 +80,17 @@ def _item(at: Situation, asked: Arguments) -> Planned | Refusal:
         return pairs
     if any(pair.new.sku == pair.line.sku for pair in pairs):
         return refuse("option_unchanged")
-    gap, card = price_gap(order, pairs), paying_card(at)
-    if card is not None and card.balance is not None and card.balance < gap:
-        return refuse("balance_too_low", balance=amount(card.balance), currency=order.currency)
+    gap, chosen = price_gap(order, pairs), settled_with(at, asked)
+    if isinstance(chosen, Refusal):
+        return chosen
+    if poor := too_poor(at, gap, chosen):
+        return poor
     new_line = {pair.line.sku: _swapped(pair, order.currency) for pair in pairs}
     lines = tuple(new_line.get(line.sku, line) for line in order.lines)
-    facts = swap_facts(order, pairs) | payment_facts(order, at.policies)
+    facts = swap_facts(order, pairs) | settling_facts(at, chosen)
     stock = {pair.new.sku: -pair.line.quantity for pair in pairs} | {p.line.sku: p.line.quantity for p in pairs}
     final = bool(money.at(at.policies, "item_change.final"))
-    changed, customer = with_lines(order, lines), credited(at, -gap)
+    changed, customer = with_lines(order, lines), credited(at, -gap, chosen)
     return Planned(order.number, facts, order=changed, customer=customer, noted=final, stock=stock)
 
 
@@ -149,7 +151,9 @@ def _has_new_quantity(seen: Seen, preview: Preview, _: str) -> bool:
 
 
 ITEM_ACTIONS: Mapping[str, Action] = {
-    "change_item": Action(("order", "item", "option"), ("item_change.until_status",), _item, _has_new_items),
+    "change_item": Action(
+        ("order", "item", "option"), ("item_change.until_status",), _item, _has_new_items, ("payment_method",)
+    ),
     "change_quantity": Action(
         ("order", "item", "quantity"), ("item_change.until_status",), _quantity, _has_new_quantity
     ),
