@@ -205,12 +205,11 @@ def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -
     named = {other.value for other in quantities(sentence)}
     best: dict[bool, tuple[float, Piece | None]] = {True: (0, None), False: (0, None)}
     for piece in ground.clauses:
-        for fact in quantities(piece.text):
+        for fact in piece.quantities:
             same = (fact.value, fact.unit) == (quantity.value, quantity.unit)
             if fact.kind != quantity.kind or not _alike(fact.unit, quantity.unit) or (not same and fact.value in named):
                 continue
-            around = terms(piece.sentence, language)
-            fit = len(close & piece.terms) / (len(close) or 1) + len(said & around) / (len(said) or 1)
+            fit = len(close & piece.terms) / (len(close) or 1) + len(said & piece.around) / (len(said) or 1)
             best[same] = max(best[same], (fit, piece), key=lambda found: found[0])
     right, wrong = best[True][1], best[False][1]
     if right and wrong and right.sentence == wrong.sentence and right.text != wrong.text:
