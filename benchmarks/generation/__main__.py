@@ -15,7 +15,11 @@ from benchmarks.generation.report import document, summary, write_report
 from shared.config import ROOT
 from shared.errors import ConfigError
 
-SETS = {"tuned": ROOT / "tests/generator/replies.yaml", "unseen": ROOT / "tests/generator/replies_unseen.yaml"}
+SETS = {
+    "tuned": ROOT / "tests/generator/replies.yaml",
+    "second": ROOT / "tests/generator/replies_second.yaml",
+    "unseen": ROOT / "tests/generator/replies_unseen.yaml",
+}
 app = typer.Typer()
 
 
@@ -27,7 +31,7 @@ def generation() -> None:
 @app.command()
 def check(
     report: Annotated[Path, typer.Option(help="folder for the report")],
-    data: Annotated[list[Path] | None, typer.Option(help="labelled replies; unset: both sets of the project")] = None,
+    data: Annotated[list[Path] | None, typer.Option(help="labelled replies; unset: the project's own sets")] = None,
 ) -> None:
     """Runs the check over labelled replies."""
     sets = {path.stem: path for path in data} if data else SETS

@@ -14,11 +14,16 @@ Language = Literal["en", "zh"]
 
 @dataclass(frozen=True)
 class Piece:
-    """A clause of a passage with its terms and the clause's sentence."""
+    """A clause of a passage with its terms, and those of its sentence."""
 
     text: str
     sentence: str
     terms: frozenset[str]
+    around: frozenset[str]
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        return quantities(self.text)
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,13 @@ class Ground:
             for sentence in sentences(passage)
             for part in re.split("[;]|:(?!\\d)", normal(sentence))
         ]
-        return [Piece(text, text, frozenset(terms(text, self.language))) for text in told]
+        cut = [(text, frozenset(terms(text, self.language))) for text in told]
+        return [Piece(text, text, found, found) for text, found in cut]
 
     @cached_property
     def clauses(self) -> list[Piece]:
         return [
-            Piece(text, sentence.text, frozenset(terms(text, self.language)))
+            Piece(text, sentence.text, frozenset(terms(text, self.language)), sentence.terms)
             for sentence in self.sentences
             for text in clauses(sentence.text)
         ]

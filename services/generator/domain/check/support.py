@@ -23,6 +23,7 @@ MARGIN = 1.25
 _RULES = {"en": words_en, "zh": words_zh}
 _NEGATION = {code: re.compile(rules.NEGATION) for code, rules in _RULES.items()}
 _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in _RULES.items()}
+_SPANS = {"hour", "workday", "month"}
 _WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
 _EVERY = re.compile(r"\b(?:every|each|all|always|any)\b|每次|都|一律|全部|所有|任何")
 _HELPERS = word_set(
@@ -73,8 +74,10 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
         return True
     near = _closest(terms(sentence, ground.language), ground.sentences, 0.5)
     if near and _conditional(sentence, anywhere=True) and all(_conditional(p.text, anywhere=True) for p in near):
-        said = _odd(sentence, ground.language)
-        return all(_odd(_WITHOUT_CONTRAST.sub("", piece.text), ground.language) != said for piece in near)
+        said = _odd(_WITHOUT_CONTRAST.sub("", sentence.rstrip(".。")), ground.language)
+        if all(_odd(_WITHOUT_CONTRAST.sub("", piece.text.rstrip(".。")), ground.language) != said for piece in near):
+            return True
+        parts = [clause for clause in parts if _conditional(clause)]
     return any(_denies(clause, sentence, ground) for clause in parts)
 
 
@@ -121,7 +124,12 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if _conditional(clause):
         pieces = [piece for piece in pieces if _conditional(piece.text)]
     near = _closest(terms(clause, ground.language), pieces, ENOUGH[ground.language])
-    if not near or any(_odd(piece.text, ground.language) == _odd(clause, ground.language) for piece in near):
+    odd, said = _odd(clause, ground.language), terms(clause, ground.language)
+    agreeing, denying = (
+        {term for piece in near if (_odd(piece.text, ground.language) == odd) == same for term in piece.terms & said}
+        for same in (True, False)
+    )
+    if not denying or (agreeing and 2 * len(denying - agreeing) <= len(said)):
         return False
     whole = _odd(sentence, ground.language)
     return not (_conditional(sentence, anywhere=True) and any(_odd(p.sentence, ground.language) == whole for p in near))
@@ -136,7 +144,11 @@ def _opposes(clause: str, ground: Ground) -> bool:
         for said, told in ((one, other), (other, one)):
             if not _holds(clause, said, language) or _holds(ground.known, said, language):
                 continue
-            if any(_holds(piece.text, told, language) and _odd(piece.text, language) == odd for piece in near):
+            both = _holds(clause, told, language)
+            denied = _odd(said, language) or _odd(told, language)
+            if not both and any(
+                _holds(piece.text, told, language) and (denied or _odd(piece.text, language) == odd) for piece in near
+            ):
                 return True
     return False
 
@@ -193,12 +205,11 @@ def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -
     named = {other.value for other in quantities(sentence)}
     best: dict[bool, tuple[float, Piece | None]] = {True: (0, None), False: (0, None)}
     for piece in ground.clauses:
-        for fact in quantities(piece.text):
-            same = fact.value == quantity.value
-            if fact.kind != quantity.kind or fact.unit != quantity.unit or (not same and fact.value in named):
+        for fact in piece.quantities:
+            same = (fact.value, fact.unit) == (quantity.value, quantity.unit)
+            if fact.kind != quantity.kind or not _alike(fact.unit, quantity.unit) or (not same and fact.value in named):
                 continue
-            around = terms(piece.sentence, language)
-            fit = len(close & piece.terms) / (len(close) or 1) + len(said & around) / (len(said) or 1)
+            fit = len(close & piece.terms) / (len(close) or 1) + len(said & piece.around) / (len(said) or 1)
             best[same] = max(best[same], (fit, piece), key=lambda found: found[0])
     right, wrong = best[True][1], best[False][1]
     if right and wrong and right.sentence == wrong.sentence and right.text != wrong.text:
@@ -206,6 +217,10 @@ def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -
         if first_wrong in close and first_right not in said:
             return True
     return len(close) > 1 and best[False][0] > best[True][0] * MARGIN
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or {one, other} <= _SPANS
 
 
 def _first(text: str, language: str) -> str:

@@ -15,7 +15,7 @@ _ENGLISH = word_list(
     evri postnl paypal visa mastercard amex klarna alipay wechat unionpay sepa bitcoin crypto cash cheque ideal
     amazon ebay taobao tmall jd aliexpress whatsapp telegram instagram facebook tiktok youtube app phone hotline sms
     fax microwave oven bleach dishwasher softener tailor locksmith courier warehouse branch lawyer police bank
-    insurance twice thrice doubled half quarter dozen
+    insurance twice thrice doubled half dozen
     """
 )
 _CHINESE = word_list(

@@ -15,7 +15,8 @@ STOP = word_set(
     however therefore usually normally simply around approximately about roughly exactly currently well quite rather
     instead whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
     things lot bit able make makes made take takes taken get gets got going go goes come comes means mean used use
-    uses using put puts possible necessary need needs needed want wants wish like would'd rest note above below yes
+    uses using put puts possible necessary need needs needed want wants wish like would'd rest note above below yes day days week weeks month months year years minute minutes second seconds hour hours
+    euro euros percent
     """
 )
 
@@ -113,7 +114,7 @@ PAYS_SHOP = (
     r"\b(?:paid|covered|borne) by (?:us|the (?:seller|shop|store))|\bno (?:fee|charge|cost)s?\b"
 )
 PAYS_CUSTOMER = (
-    r"\b(?:you|buyers?|customers?)(?:'ll| will| would| only| always)?(?: have to| need to| must)? (?:pay|bear|cover)s?\b|"
+    r"(?<!before )(?<!when )(?<!after )(?<!once )(?<!if )\b(?:you|buyers?|customers?)(?:'ll| will| would| only| always)?(?: have to| need to| must)? (?:pay|bear|cover)s?\b|"
     r"\bat your (?:own )?(?:cost|expense)|\byour (?:own )?(?:cost|expense|account)\b|\bcharged to you\b|\bon you\b|"
     r"\b(?:paid|covered|borne) by (?:you|the (?:buyer|customer))|\bdeducted?\b|\bis not free\b|\bisn't free\b"
 )

@@ -13,7 +13,7 @@ from shared.errors import ConfigError
 GROUND = Ground("en", ("You can return unworn items within 30 days. Return freight is paid by the buyer.",))
 
 
-@pytest.mark.parametrize(("name", "found", "stopped"), [("tuned", 97, 5), ("unseen", 94, 8)])
+@pytest.mark.parametrize(("name", "found", "stopped"), [("tuned", 97, 5), ("second", 97, 5), ("unseen", 97, 5)])
 def test_shares_hold_on_the_labelled_sets(name: str, found: float, stopped: float) -> None:
     judged = measured(read_replies(SETS[name]))
     assert recall(judged).percent >= found
