@@ -26,6 +26,7 @@ from services.nlu.adapters.corpus import json_line
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fitting import Labelled, fit_heads, judge
 from services.nlu.adapters.opening import mention_set
+from services.nlu.adapters.tagging import fit_tagger
 from services.nlu.adapters.training import embed_data, kept_at
 from services.nlu.domain.heads import OUT_OF_SCOPE
 from services.nlu.domain.measures import Judged, figures, summary
@@ -48,6 +49,7 @@ class Outcome:
     judged: list[Judged] = field(default_factory=list)
     accuracies: list[float] = field(default_factory=list)
     fit_s: list[float] = field(default_factory=list)
+    curve: list[tuple[int, float]] = field(default_factory=list)
 
     def notes(self) -> dict[str, Any]:
         """How much folds differ, and how long they took."""
@@ -119,13 +121,14 @@ def dealt(items: Sequence[Item], folds: int, seed: int) -> list[list[int]]:
 
 async def _measure(collection: str, items: list[Item], data: Path, folds: int, seed: int) -> dict[str, Any]:
     examples = [item.example for item in items]
-    async with open_encoder(timeout_s=300) as encoder:
+    async with open_encoder(kept=Settings().var / "encoder", timeout_s=300) as encoder:
         labelled = await embed_data(examples, await asyncio.to_thread(kept_at, data, Settings().var), encoder)
     parts = dealt(items, folds, seed)
     tagged = collection in TAGGED
     outcome = cross_validate(labelled, parts, seed, tagged=tagged)
     document = figures(outcome.judged, entities=tagged) | {
         "title": f"{collection}, {folds} folds",
+        "learning_curve": outcome.curve,
         "notes": outcome.notes() | {"encoder": ENCODER, "seed": seed, **describe()},
         "parts": _more(collection, items, labelled, parts, seed),
         "command": f"python -m benchmarks.understanding {' '.join(sys.argv[1:])}",
@@ -140,9 +143,9 @@ def _more(
     if collection == "xsid":
         english = cross_validate(labelled, parts, seed, tagged=True, learn="en")
         return {f"trained on English alone, {name}": part for name, part in _by_language(english.judged).items()}
-    given = [[place for place, item in enumerate(items) if (item.part == "train") == train] for train in (True, False)]
-    if collection == "clinc150" and all(given):
-        rows = read_fold(labelled, given[0], given[1], seed, tagged=False)
+    train, val = ([place for place, item in enumerate(items) if item.part == part] for part in ("train", "val"))
+    if train and val:
+        rows, _ = read_fold(labelled, (train, val), seed, tagged=False)
         return {"its own parts: fitted to train, read on val": summary(rows, entities=False)}
     return {}
 
@@ -162,7 +165,8 @@ def cross_validate(
         if learn is not None:
             rest = [place for place in rest if labelled.examples[place].language == learn]
         started = perf_counter()
-        rows = read_fold(labelled, rest, held, seed, tagged=tagged)
+        rows, curve = read_fold(labelled, (rest, held), seed, tagged=tagged, curve=not number)
+        outcome.curve = outcome.curve or curve
         outcome.fit_s.append(perf_counter() - started)
         outcome.accuracies.append(summary(rows, entities=False)["intent_accuracy"])
         outcome.judged += rows
@@ -170,22 +174,23 @@ def cross_validate(
     return outcome
 
 
-def read_fold(labelled: Labelled, train: list[int], held: list[int], seed: int, *, tagged: bool) -> list[Judged]:
-    """The held-out examples, judged by a model fitted to the others."""
-    train = _few_outside(labelled.examples, train)
-    rows, unseen = taken(labelled, train), taken(labelled, held)
-    heads = fit_heads(rows, seed=seed).heads
-    guesses = heads.guesses([example.text for example in unseen.examples], unseen.vectors)
+def read_fold(
+    labelled: Labelled, split: tuple[list[int], list[int]], seed: int, *, tagged: bool, curve: bool = False
+) -> tuple[list[Judged], list[tuple[int, float]]]:
+    """The examples held out, the second of `split`, judged by a model fitted to the first; and a learning curve."""
+    rows, unseen = taken(labelled, _few_outside(labelled.examples, split[0])), taken(labelled, split[1])
+    fit = fit_heads(rows, seed=seed, curve=curve)
+    guesses = fit.heads.guesses([example.text for example in unseen.examples], unseen.vectors)
     judged = [judge(example, guess) for example, guess in zip(unseen.examples, guesses, strict=True)]
     if not tagged:
-        return judged
-    from services.nlu.adapters.tagging import fit_tagger
-
+        return judged, fit.curve
     tagger = fit_tagger(rows.examples, (), seed)
-    return [
+    pairs = zip(judged, unseen.examples, strict=True)
+    found = [
         replace(row, mentions=mention_set(e.entities), found_mentions=mention_set(tagger.spans(e.text)))
-        for row, e in zip(judged, unseen.examples, strict=True)
+        for row, e in pairs
     ]
+    return found, fit.curve
 
 
 def taken(labelled: Labelled, places: Sequence[int]) -> Labelled:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from shared.encoder import DIMENSIONS, ENCODER, Key, Kind, Vectors
 
 Halves = NDArray[np.float16]
-BATCH = 8
+BATCH = 32
 """Small enough to be embedded in time by a machine that is busy with other things while this one starts."""
 SAY_FROM = 200
 """From so many texts on it takes long enough to tell the operator."""

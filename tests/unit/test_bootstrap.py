@@ -49,6 +49,8 @@ def start(project: Path, *words: str, torch: int = 0) -> tuple[list[str], subpro
         (("load",), "load"),
         (("test",), "dev"),
         (("train", "nlu", "--data", "x"), "default"),
+        (("evaluate", "conversations", "x"), "default"),
+        (("evaluate", "nlu", "--model", "x"), "load"),
     ],
 )
 def test_a_command_brings_its_set_with_hashes_and_no_torch(project: Path, words: tuple[str, ...], name: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shared.config import Settings
 from shared.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ async def _evaluate(folder: Path, data: Path) -> dict[str, Any]:
     from services.nlu.domain.measures import figures
 
     examples = [row.example for row in await asyncio.to_thread(read_examples, data)]
-    async with open_model(folder) as model:
+    async with open_model(folder, kept=Settings().var / "encoder") as model:
         rows = await judge_all(model, examples)
     tagged = model.tagger is not None or any(example.entities for example in examples)
     return {

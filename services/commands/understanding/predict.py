@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shared.config import Settings
+
 if TYPE_CHECKING:
     from services.nlu.adapters.opening import OpenModel
 
@@ -31,7 +33,7 @@ async def _predict(folder: Path) -> int:
     from services.nlu.adapters.reading import Mistake, parse_language, parse_line
 
     wrong = 0
-    async with open_model(folder) as model:
+    async with open_model(folder, kept=Settings().var / "encoder") as model:
         async for lines in _batches():
             rows = []
             for number, line in lines:

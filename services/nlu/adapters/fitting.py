@@ -20,6 +20,8 @@ from shared.errors import ConfigError
 TEMPERATURES = np.geomspace(0.2, 3.0, 40)
 REFUSALS = (0.0, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03)
 """Shares of in-scope examples, understood correctly otherwise, that a threshold may turn away."""
+UNSEEN = 0.0025
+"""No more than this share on the word of hidden intents alone: they are nearer to the known ones than strangers are."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +73,16 @@ def _fit(train: Labelled, validation: Labelled | None, seed: int, *, curve: bool
     task = Task.of(train.examples, train.vectors, _labels(train.examples, names), names, seed)
     model = fit_linear(task.x, task.y, len(names), task.vectors.shape[1])
     space = _space(task)
-    crossed = None if validation is not None and _tells(validation) else held_out(task, _space)
-    if validation is None:
-        held, examples = crossed, train.examples
-    else:
-        held, examples = _read(validation, task, model, space), validation.examples
-    assert held is not None
+    held = held_out(task, _space) if validation is None else _read(validation, task, model, space)
     temperature = _temperature(held.scores, held.y)
-    basis = _with_strangers(task, crossed or held)
+    basis, real = _with_strangers(task, held, crossed=validation is None)
     doubt = fit_doubt(space, _features(task, basis, temperature), task.inside(basis.y))
     shares, strange = (_shares(rows, temperature, names, doubt) for rows in (held, basis.outside(task)))
     right = (shares.argmax(axis=1) == held.y) & task.inside(held.y)
-    threshold = _threshold(shares.max(axis=1)[right], _without(strange, task.outside).max(axis=1))
+    allowed = REFUSALS if real else tuple(share for share in REFUSALS if share <= UNSEEN)
+    threshold = _threshold(shares.max(axis=1)[right], _without(strange, task.outside).max(axis=1), allowed)
     heads = _heads(task, model, temperature, threshold, doubt)
+    examples = (validation or train).examples
     judged = [judge(e, guess_of(row, names, threshold)) for e, row in zip(examples, shares, strict=True)]
     return Fit(heads, temperature, judged, learning_curve(task, seed) if curve else [])
 
@@ -102,11 +101,6 @@ def _labels(examples: Sequence[Example], names: tuple[str, ...]) -> Labels:
     return np.array([places.get(example.intent, -1) for example in examples], dtype=np.int64)
 
 
-def _tells(validation: Labelled) -> bool:
-    """Whether validation has enough texts out of scope to learn from them what those are like."""
-    return sum(example.intent == OUT_OF_SCOPE for example in validation.examples) >= FEWEST
-
-
 def _space(task: Task) -> Space:
     rows = np.flatnonzero(task.inside(task.y))
     return fit_space(task.vectors[rows], [(task.y[row], task.languages[row]) for row in rows])
@@ -117,12 +111,18 @@ def _read(rows: Labelled, task: Task, model: Linear, space: Space) -> Held:
     return Held(scores, space.distance(rows.vectors), _labels(rows.examples, task.names))
 
 
-def _with_strangers(task: Task, held: Held) -> Held:
-    """The held-out texts; where too few of them are out of scope, texts of hidden intents play that part."""
+def _with_strangers(task: Task, held: Held, *, crossed: bool) -> tuple[Held, bool]:
+    """The held-out texts, with more that are out of scope where they have too few.
+
+    These are the training data's own, read by cross-validation (which `held` is already if `crossed`); failing that,
+    texts of hidden intents play their part, and what is returned besides is false.
+    """
     if int((~task.inside(held.y)).sum()) >= FEWEST:
-        return held
+        return held, True
+    if not crossed and int((~task.inside(task.y)).sum()) >= FEWEST:
+        return held.with_more(held_out(task, _space).outside(task)), True
     strange = strangers(task, _space)
-    return held if strange is None else held.with_more(strange)
+    return (held if strange is None else held.with_more(strange)), False
 
 
 def _features(task: Task, held: Held, temperature: float) -> Numbers:
@@ -151,7 +151,7 @@ def _temperature(scores: NDArray[np.float64], y: Labels) -> float:
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def _threshold(right: Numbers, outside: Numbers) -> float:
+def _threshold(right: Numbers, outside: Numbers, allowed: Sequence[float]) -> float:
     """The threshold under which most messages are treated rightly if OUTSIDE_SHARE of them are out of scope.
 
     `right` holds the confidence of texts in scope that are understood, `outside` the likeliest intent's share in texts
@@ -159,9 +159,9 @@ def _threshold(right: Numbers, outside: Numbers) -> float:
     """
     if not len(right):
         return 0.3
-    candidates = [float(np.quantile(right, share)) for share in REFUSALS]
+    candidates = [float(np.quantile(right, share)) for share in allowed]
     if not len(outside):
-        return round(candidates[3], 4)
+        return round(candidates[-1], 4)
 
     def gain(threshold: float) -> float:
         kept, refused = float((right >= threshold).mean()), float((outside < threshold).mean())

@@ -82,7 +82,9 @@ def _heads_of(intents: tuple[str, ...], threshold: float, arrays: Mapping[str, N
     if "doubt_weights" in arrays:
         space = Space(*(arrays[f"space_{name}"] for name in SPACE))
         doubt = Doubt(space, arrays["doubt_weights"], arrays["doubt_bias"])
-    return Heads(intents, arrays["weights"], arrays["words"], arrays["bias"], threshold, doubt)
+    # A text has some twenty of the words: in this order each one's numbers lie together.
+    words = np.asfortranarray(arrays["words"])
+    return Heads(intents, arrays["weights"], words, arrays["bias"], threshold, doubt)
 
 
 def _arrays_of(heads: Heads) -> dict[str, Numbers]:

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
 from services.nlu.adapters.examples import Span
 from services.nlu.adapters.fine_tuning.mentions import EncoderTagger
 from services.nlu.adapters.models import TAGGER_FOLDER, StoredModel, load_model
+from services.nlu.adapters.tagging import load_tagger
 from services.nlu.domain.heads import Guess, Heads
+from services.nlu.domain.understanding import FindsMentions
 from services.nlu.ports import Embedder
 from shared.encoder import open_encoder
 from shared.errors import ConfigError
@@ -20,19 +20,13 @@ from shared.onnx_engine import OnnxEngine
 BATCH = 32
 
 
-class Tagger(Protocol):
-    """Finds mentions: not overlapping, from left to right."""
-
-    def spans(self, text: str) -> tuple[Span, ...]: ...
-
-
 @dataclass(frozen=True)
 class OpenModel:
     """A model ready to read texts."""
 
     stored: StoredModel
     heads: Heads
-    tagger: Tagger | None
+    tagger: FindsMentions | None
     embedder: Embedder
 
     async def guesses(self, texts: list[str]) -> list[Guess]:
@@ -49,8 +43,13 @@ class OpenModel:
 
 
 @asynccontextmanager
-async def open_model(folder: Path, shared: Embedder | None = None, timeout_s: float = 60) -> AsyncIterator[OpenModel]:
-    """Lends the model in `folder`; `shared` is an encoder that is open already. Raises ConfigError."""
+async def open_model(
+    folder: Path, shared: Embedder | None = None, *, kept: Path | None = None, timeout_s: float = 60
+) -> AsyncIterator[OpenModel]:
+    """Lends the model in `folder`. Raises ConfigError.
+
+    `shared` is an encoder that is open already, `kept` where one that has to be opened keeps its graph.
+    """
     stored = await asyncio.to_thread(load_model, folder)
     tagger = await asyncio.to_thread(_load_tagger, folder / TAGGER_FOLDER)
     async with AsyncExitStack() as stack:
@@ -62,14 +61,14 @@ async def open_model(folder: Path, shared: Embedder | None = None, timeout_s: fl
                 # Of its own: the one above runs in the worker thread of its vectors.
                 tagger = EncoderTagger(await asyncio.to_thread(OnnxEngine, stored.encoder_folder))
         if embedder is None:
-            embedder = await stack.enter_async_context(open_encoder(timeout_s=timeout_s))
+            embedder = await stack.enter_async_context(open_encoder(kept=kept, timeout_s=timeout_s))
         yield OpenModel(stored, stored.heads, tagger, embedder)
 
 
-def _load_tagger(folder: Path) -> Tagger | None:
+def _load_tagger(folder: Path) -> FindsMentions | None:
     if not folder.is_dir():
         return None
-    tagger: Tagger | None = import_module("services.nlu.adapters.tagging").load_tagger(folder)
+    tagger = load_tagger(folder)
     if tagger is None:
         raise ConfigError(f"the tagger in {folder} is damaged; fit the model again")
     return tagger

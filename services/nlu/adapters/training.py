@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
@@ -17,6 +16,7 @@ from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fitting import Fit, Labelled, fit_heads
 from services.nlu.adapters.models import ALGORITHM, TAGGER_FOLDER, write_model
 from services.nlu.adapters.reading import read_examples
+from services.nlu.adapters.tagging import fit_tagger, save_tagger
 from services.nlu.ports import Embedder
 from shared.encoder import ENCODER, open_encoder
 from shared.folders import put_folder
@@ -72,15 +72,15 @@ def read_data(asked: Asked) -> Data:
 async def train(asked: Asked, data: Data) -> dict[str, Any]:
     """Fits heads over the frozen encoder, and a tagger where there are mentions; returns the model's card."""
     started = perf_counter()
-    async with open_encoder(timeout_s=120) as encoder:
+    async with open_encoder(kept=asked.var / "encoder", timeout_s=120) as encoder:
         train_rows = await embed_data(data.train, kept_at(asked.data, asked.var), encoder)
         held = None
         if data.validation is not None and asked.validation is not None:
             held = await embed_data(data.validation, kept_at(asked.validation, asked.var), encoder)
     fit = await asyncio.to_thread(fit_heads, train_rows, held, seed=asked.seed, curve=True)
-    save_tagger = await asyncio.to_thread(fit_spans, data, asked.seed) if data.tagged else None
+    add_tagger = await asyncio.to_thread(fit_spans, data, asked.seed) if data.tagged else None
     card = card_of(asked, data, fit) | {"encoder": ENCODER, "seconds": round(perf_counter() - started, 1)}
-    await asyncio.to_thread(put_model, asked.out, fit, card, save_tagger)
+    await asyncio.to_thread(put_model, asked.out, fit, card, add_tagger)
     return card
 
 
@@ -99,9 +99,8 @@ def put_model(out: Path, fit: Fit, card: dict[str, Any], *fill: Callable[[Path],
 
 def fit_spans(data: Data, seed: int) -> Callable[[Path], None]:
     """Fits the tagger; what is returned writes it into a model folder."""
-    tagging = import_module("services.nlu.adapters.tagging")
-    tagger = tagging.fit_tagger(data.train, data.validation or (), seed)
-    return lambda folder: tagging.save_tagger(folder / TAGGER_FOLDER, tagger)
+    tagger = fit_tagger(data.train, data.validation or (), seed)
+    return lambda folder: save_tagger(folder / TAGGER_FOLDER, tagger)
 
 
 def card_of(asked: Asked, data: Data, fit: Fit) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from services.nlu.domain.features import word_features
 from services.nlu.domain.text import match_text
 
 OUT_OF_SCOPE = "out_of_scope"
+HARDLY = 0.00005
 Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a text probably asks for. `ranked` holds the intents in scope, the likeliest first."""
+    """What a text probably asks for. `ranked` holds the intents in scope that are possible, the likeliest first."""
 
     intent: str
     confidence: float
@@ -69,7 +70,10 @@ def shares_of(scores: Numbers, distances: Numbers | None, intents: Sequence[str]
 
 def guess_of(shares: NDArray[Any], intents: Sequence[str], threshold: float) -> Guess:
     """The guess that probabilities, one for each intent, give."""
-    order = [(intents[place], round(float(shares[place]), 4)) for place in np.argsort(-shares, kind="stable")]
+    places = np.argsort(-shares, kind="stable")
+    # Two at least: what is all but impossible is no alternative, and most of many intents are.
+    likely = places[: max(2, int((shares >= HARDLY).sum()))]
+    order = [(intents[place], round(float(shares[place]), 4)) for place in likely]
     ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
     best, confidence = order[0]
     if best == OUT_OF_SCOPE or confidence < threshold:
