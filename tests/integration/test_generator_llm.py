@@ -146,3 +146,15 @@ async def test_a_prompt_holds_only_its_own_turn() -> None:
 
 def test_a_long_question_is_cut() -> None:
     assert len(knowledge_prompt("why? " * 1000, Ground("en", (PASSAGE["en"],))).asked) < 700
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Can I return MB10002? I am emma@example.eu", "Can I return …? I am …"),
+        ("我的电话是13800138000，订单MB10002能退吗", "我的电话是…，订单…能退吗"),
+        ("Is it 30 days, and size 42?", "Is it 30 days, and size 42?"),
+    ],
+)
+def test_personal_details_are_left_out_of_the_prompt(question: str, asked: str) -> None:
+    assert knowledge_prompt(question, Ground("en", (PASSAGE["en"],))).asked.endswith(f"Question: {asked}")

@@ -1,5 +1,6 @@
 """What a model is told: the task, the pages of this turn and the question, and nothing else."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ _TASK = {
         "只说页面里写明的内容，数字、条件和名称照原样。不要补充，不要承诺，不要谈论自己或页面。不用列表、标记或链接。"
     ),
 }
+_PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d(?:[\d -]{4,})\d|(?<![A-Za-z0-9])[A-Za-z]{1,4}-?\d[A-Za-z0-9-]{3,}", re.ASCII
+)
+"""E-mail addresses, long numbers, order and receipt numbers: a page answers without them."""
+
 _PAGE = {"en": "Page", "zh": "页面"}
 _QUESTION = {"en": "Question", "zh": "问题"}
 
@@ -32,10 +38,10 @@ class Prompt:
 
 
 def knowledge_prompt(question: str, ground: Ground) -> Prompt:
-    """Asks for an answer to `question` from the ground's passages."""
+    """Asks for an answer to `question`, its personal details left out, from the ground's passages."""
     language = ground.language
     pages = _within(ground.passages, LONGEST_PAGES)
-    asked = f"{_PAGE[language]}:\n{pages}\n\n{_QUESTION[language]}: {question[:LONGEST_QUESTION]}"
+    asked = f"{_PAGE[language]}:\n{pages}\n\n{_QUESTION[language]}: {_PERSONAL.sub('…', question)[:LONGEST_QUESTION]}"
     return Prompt(_TASK[language], asked)
 
 
