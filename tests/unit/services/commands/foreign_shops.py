@@ -44,6 +44,14 @@ async def act(shop_dir: Path, acts: Sequence[Act]) -> None:
             assert isinstance(await shop.commit(customer, preview, f"key-{index}"), Receipt)
 
 
+async def previewed(shop_dir: Path, one: Act) -> Preview:
+    """What the shop would do."""
+    async with open_sql_shop(runner.database_url(Settings(shop_dir=shop_dir)), load_shop(shop_dir)) as shop:
+        preview = await shop.preview(*one)
+        assert isinstance(preview, Preview), preview
+        return preview
+
+
 async def refused(shop_dir: Path, one: Act) -> str:
     """Why the shop will not do it."""
     async with open_sql_shop(runner.database_url(Settings(shop_dir=shop_dir)), load_shop(shop_dir)) as shop:

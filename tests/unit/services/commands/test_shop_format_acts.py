@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.unit.services.commands.foreign_shops import Act, act, call, differences, exported, import_sample, refused
+from shared.shop import load_shop
+from shared.templates import in_language, template_environment
+from tests.unit.services.commands.foreign_shops import (
+    Act,
+    act,
+    call,
+    differences,
+    exported,
+    import_sample,
+    previewed,
+    refused,
+)
 from tests.unit.shared.shop.formats import samples
 
 
@@ -220,3 +231,23 @@ def test_an_act_changes_only_its_cells_of_csv(tmp_path: Path) -> None:
         "orders": samples.CSV["orders"].replace("A-01,K1,pending", "A-01,K1,cancelled"),
         "products": samples.CSV["products"].replace("12.5,3,S", "12.5,5,S"),
     }
+
+
+SPOKEN = [
+    ("tau2", "en", ("ann_1", "cancel_order", {"order": "#K0003", "reason": "x"}), "to your gift card at once."),
+    ("tau2", "en", ("ann_1", "cancel_order", {"order": "#K0001", "reason": "x"}), "0042 within 5-7 working days."),
+    ("ecom-bench", "zh", ("u甲", "cancel_order", {"order": "1001", "reason": "x"}), "立即退回您的礼品卡"),
+    ("ecom-bench", "zh", ("u甲", "return_item", {"order": "1002", "item": "12", "reason": "x"}), "立即退回您的京东E卡"),
+]
+
+
+@pytest.mark.parametrize(("format_name", "language", "one", "text"), SPOKEN, ids=[text for *_, text in SPOKEN])
+def test_a_preview_names_where_the_money_goes(
+    format_name: str, language: str, one: Act, text: str, tmp_path: Path
+) -> None:
+    _, shop_dir = import_sample(format_name, tmp_path)
+    preview = asyncio.run(previewed(shop_dir, one))
+    wording = load_shop(shop_dir).responses[language][f"preview_{one[1]}"][0]
+    facts = in_language(preview.facts, language)
+    said = template_environment("UTC").from_string(wording).render(**facts, target=preview.target, again=False)
+    assert text in said
