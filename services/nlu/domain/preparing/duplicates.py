@@ -53,7 +53,7 @@ def drop_duplicates(rows: Sequence[Row], options: Options) -> Outcome:
 
 def drop_near_duplicates(rows: Sequence[Row], options: Options) -> Outcome:
     """Only the first of texts of one intent that share 9 of 10 letter triples: the others teach nothing."""
-    grams = [_grams(folded(row.text)) for row in rows]
+    grams = [letter_grams(folded(row.text)) for row in rows]
     repeats: dict[int, int] = {}
     for earlier, later in alike(grams, NEAR, BANDS, ROWS):
         same = rows[earlier].intent == rows[later].intent
@@ -64,7 +64,8 @@ def drop_near_duplicates(rows: Sequence[Row], options: Options) -> Outcome:
     return Outcome(kept, drops)
 
 
-def _grams(text: str) -> frozenset[str]:
+def letter_grams(text: str) -> frozenset[str]:
+    """All stretches of three characters, with marks at both ends."""
     framed = f"^{text}$"
     return frozenset(framed[at : at + GRAM] for at in range(len(framed) - GRAM + 1))
 
