@@ -24,7 +24,7 @@ async def present_documents(settings: Settings, format_name: str | None) -> tupl
             raise ConfigError(f"{settings.shop_dir} was not imported; name a format: --format {'|'.join(FORMATS)}")
         origin = Origin(format_name, deepcopy(EMPTY[format_name]))
     before = FORMATS[origin.format].imported(origin.documents).records
-    now, done = await _state(settings, shop)
+    now, done = await _state(settings, shop) if has_run(settings) else (_catalogue(shop), ())
     orders = {order.number: order for order in before.orders}
     dated = tuple(_dated(order, orders.get(order.number)) for order in now.orders)
     change = Change(before, Records(now.products, now.customers, dated), done)
@@ -32,14 +32,21 @@ async def present_documents(settings: Settings, format_name: str | None) -> tupl
     return origin.format, origin.documents
 
 
-async def _state(settings: Settings, shop: Shop) -> tuple[Records, tuple[Done, ...]]:
-    """The database's state once the shop has run, else the catalogue's."""
+def has_run(settings: Settings) -> bool:
+    """Whether there may be a database of this shop: an embedded one is a file, of others nobody knows."""
     url = runner.database_url(settings)
-    if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists():
-        return Records(shop.products, shop.customers, shop.orders), ()
+    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
+
+
+def _catalogue(shop: Shop) -> Records:
+    return Records(shop.products, shop.customers, shop.orders)
+
+
+async def _state(settings: Settings, shop: Shop) -> tuple[Records, tuple[Done, ...]]:
+    """The database's state."""
     from services.dialogue.adapters.sql_shop import open_sql_shop
 
-    async with open_sql_shop(url, shop) as backend:
+    async with open_sql_shop(runner.database_url(settings), shop) as backend:
         return await backend.state()
 
 

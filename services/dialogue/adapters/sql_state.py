@@ -32,9 +32,7 @@ async def read_state(connection: AsyncConnection) -> tuple[Records, tuple[Done, 
 
 
 def _product(row: Row, variants: Mapping[str, list[Row]]) -> CatalogueProduct:
-    own = [
-        {name: variant[name] for name in ("sku", "options", "prices", "stock")} for variant in variants[row["id"]]
-    ]
+    own = [{name: variant[name] for name in ("sku", "options", "prices", "stock")} for variant in variants[row["id"]]]
     kept = {name: value for name, value in row.items() if name != "position"}
     return CatalogueProduct.model_validate({**kept, "variants": own})
 

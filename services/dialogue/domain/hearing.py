@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from services.dialogue.domain.reading import asks_for, plain
 from shared.contracts.messages import Request
@@ -63,6 +63,15 @@ def subject(text: str) -> str:
     """What of an item the words speak of: its `option`, its `quantity`, its `removal`, or nothing of these."""
     folded = plain(text)
     return next((name for name, pattern in SUBJECTS.items() if pattern.search(folded)), "")
+
+
+def names_goods(name: Mapping[str, str], said: str) -> bool:
+    """Whether the folded words name these goods: by the whole name, or by its English head, such as umbrella."""
+    if any(plain(text) in said for text in name.values()):
+        return True
+    words = re.findall(r"[a-z]{4,}", re.sub(r"\(.*?\)", "", plain(name.get("en", ""))))
+    head = words[-1].removesuffix("s") if words else ""
+    return bool(head) and re.search(rf"\b{re.escape(head)}e?s?\b", said) is not None
 
 
 def wants_all(text: str) -> bool:

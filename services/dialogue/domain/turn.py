@@ -123,6 +123,9 @@ def _go_on(talk: Talk) -> Steps[None]:
     """Runs what is under way, then what is on the agenda, and ends with a question if one is open."""
     waiting = yield from run(talk)
     while not waiting and talk.state.agenda and talk.state.ticket is None:
+        # Nothing waits any more, so that what is served now must not be put off once more.
+        talk.busy = False
+        talk.tick()
         yield from serve(talk, talk.state.agenda.pop(0))
         waiting = yield from run(talk)
     if waiting and talk.top is not None:

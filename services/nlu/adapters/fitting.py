@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from services.nlu.adapters.doubting import FEWEST, OUTSIDE_SHARE, fit_doubt, fit_space
+from services.nlu.adapters.doubting import FEWEST, OUTSIDE_SHARE, fit_doubt
 from services.nlu.adapters.examples import Example
-from services.nlu.adapters.folds import Held, Labels, Task, held_out, learning_curve, strangers
-from services.nlu.adapters.linear import Linear, columns, fit_linear
-from services.nlu.domain.doubt import Doubt, Space, features
+from services.nlu.adapters.folds import Held, Labels, Learned, Task, held_out, learning_curve, strangers
+from services.nlu.adapters.linear import Linear, words_of
+from services.nlu.domain.doubt import Doubt, features
 from services.nlu.domain.heads import OUT_OF_SCOPE, Guess, Heads, Numbers, guess_of, shares_of, softmax
 from services.nlu.domain.measures import Judged, summary
 from shared.errors import ConfigError
@@ -71,17 +71,16 @@ def fit_heads(train: Labelled, validation: Labelled | None = None, *, seed: int 
 def _fit(train: Labelled, validation: Labelled | None, seed: int, *, curve: bool) -> Fit:
     names = tuple(sorted({example.intent for example in train.examples}))
     task = Task.of(train.examples, train.vectors, _labels(train.examples, names), names, seed)
-    model = fit_linear(task.x, task.y, len(names), task.vectors.shape[1])
-    space = _space(task)
-    held = held_out(task, _space) if validation is None else _read(validation, task, model, space)
+    learned = task.learn()
+    held = held_out(task) if validation is None else _read(validation, learned, names)
     temperature = _temperature(held.scores, held.y)
     basis, real = _with_strangers(task, held, crossed=validation is None)
-    doubt = fit_doubt(space, _features(task, basis, temperature), task.inside(basis.y))
+    doubt = fit_doubt(learned.space, _features(task, basis, temperature), task.inside(basis.y))
     shares, strange = (_shares(rows, temperature, names, doubt) for rows in (held, basis.outside(task)))
     right = (shares.argmax(axis=1) == held.y) & task.inside(held.y)
     allowed = REFUSALS if real else tuple(share for share in REFUSALS if share <= UNSEEN)
     threshold = _threshold(shares.max(axis=1)[right], _without(strange, task.outside).max(axis=1), allowed)
-    heads = _heads(task, model, temperature, threshold, doubt)
+    heads = _heads(names, learned.linear, temperature, threshold, doubt)
     examples = (validation or train).examples
     judged = [judge(e, guess_of(row, names, threshold)) for e, row in zip(examples, shares, strict=True)]
     return Fit(heads, temperature, judged, learning_curve(task, seed) if curve else [])
@@ -101,14 +100,8 @@ def _labels(examples: Sequence[Example], names: tuple[str, ...]) -> Labels:
     return np.array([places.get(example.intent, -1) for example in examples], dtype=np.int64)
 
 
-def _space(task: Task) -> Space:
-    rows = np.flatnonzero(task.inside(task.y))
-    return fit_space(task.vectors[rows], [(task.y[row], task.languages[row]) for row in rows])
-
-
-def _read(rows: Labelled, task: Task, model: Linear, space: Space) -> Held:
-    scores = model.scores(columns(rows.examples, rows.vectors, task.centre, task.scale))
-    return Held(scores, space.distance(rows.vectors), _labels(rows.examples, task.names))
+def _read(rows: Labelled, learned: Learned, names: tuple[str, ...]) -> Held:
+    return learned.read(rows.vectors, words_of(rows.examples), _labels(rows.examples, names))
 
 
 def _with_strangers(task: Task, held: Held, *, crossed: bool) -> tuple[Held, bool]:
@@ -120,8 +113,8 @@ def _with_strangers(task: Task, held: Held, *, crossed: bool) -> tuple[Held, boo
     if int((~task.inside(held.y)).sum()) >= FEWEST:
         return held, True
     if not crossed and int((~task.inside(task.y)).sum()) >= FEWEST:
-        return held.with_more(held_out(task, _space).outside(task)), True
-    strange = strangers(task, _space)
+        return held.with_more(held_out(task).outside(task)), True
+    strange = strangers(task)
     return (held if strange is None else held.with_more(strange)), False
 
 
@@ -137,11 +130,11 @@ def _without(shares: Numbers, outside: int | None) -> Numbers:
     return shares if outside is None else np.delete(shares, outside, axis=1)
 
 
-def _heads(task: Task, model: Linear, temperature: float, threshold: float, doubt: Doubt | None) -> Heads:
-    weights = model.weights / task.scale
-    numbers = (weights / temperature, model.words / temperature, (model.bias - weights @ task.centre) / temperature)
-    single: list[Numbers] = [array.astype(np.float32) for array in numbers]
-    return Heads(task.names, single[0], single[1], single[2], threshold, doubt)
+def _heads(names: tuple[str, ...], linear: Linear, temperature: float, threshold: float, doubt: Doubt | None) -> Heads:
+    weights, words, bias = (
+        (array / temperature).astype(np.float32) for array in (linear.weights, linear.words, linear.bias)
+    )
+    return Heads(names, weights, words, bias, threshold, doubt)
 
 
 def _temperature(scores: NDArray[np.float64], y: Labels) -> float:

@@ -1,14 +1,15 @@
 """Reading examples with heads that were not fitted to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from services.nlu.adapters.doubting import fit_lift, fit_space
 from services.nlu.adapters.examples import Example
-from services.nlu.adapters.linear import Linear, Scores, columns, fit_linear
+from services.nlu.adapters.linear import Linear, Scores, fit_linear, words_of
 from services.nlu.domain.doubt import Space
 from services.nlu.domain.heads import OUT_OF_SCOPE, Numbers
 
@@ -21,25 +22,19 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be learned: a row of `x` and `vectors`, a label and a language for each example."""
+    """What is to be learned: a vector, words, a label and a language for each example."""
 
-    x: csr_matrix
     vectors: Numbers
+    words: csr_matrix
     y: Labels
     languages: NDArray[np.str_]
     names: tuple[str, ...]
     folds: Labels
-    centre: Numbers
-    scale: float
 
     @classmethod
     def of(cls, examples: Sequence[Example], vectors: Numbers, y: Labels, names: tuple[str, ...], seed: int) -> "Task":
-        centre = vectors.mean(axis=0)
-        scale = float((vectors - centre).std()) or 1.0
         languages = np.array([example.language for example in examples])
-        return cls(
-            columns(examples, vectors, centre, scale), vectors, y, languages, names, deal(y, seed), centre, scale
-        )
+        return cls(vectors, words_of(examples), y, languages, names, deal(y, seed))
 
     @property
     def outside(self) -> int | None:
@@ -54,12 +49,30 @@ class Task:
     def part(self, rows: Labels) -> "Task":
         """These examples alone."""
         return replace(
-            self, x=self.x[rows], vectors=self.vectors[rows], y=self.y[rows], languages=self.languages[rows],
+            self, vectors=self.vectors[rows], words=self.words[rows], y=self.y[rows], languages=self.languages[rows],
             folds=self.folds[rows],
         )  # fmt: skip
 
-    def fit(self) -> Linear:
-        return fit_linear(self.x, self.y, len(self.names), self.vectors.shape[1])
+    def learn(self) -> "Learned":
+        """Heads and the space that they are fitted in."""
+        inside = np.flatnonzero(self.inside(self.y))
+        places = [(self.y[row], self.languages[row]) for row in inside]
+        space, lift = fit_space(self.vectors[inside], places), fit_lift(self.vectors[inside], places)
+        return Learned(fit_linear((self.vectors, self.words), self.y, len(self.names), lift), space)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a task gave."""
+
+    linear: Linear
+    space: Space
+
+    def read(self, vectors: Numbers, words: csr_matrix, y: Labels) -> "Held":
+        return Held(self.linear.scores(vectors, words), self.space.distance(vectors), y)
+
+    def read_part(self, task: Task, rows: Labels) -> "Held":
+        return self.read(task.vectors[rows], task.words[rows], task.y[rows])
 
 
 @dataclass(frozen=True)
@@ -93,19 +106,18 @@ def deal(y: Labels, seed: int, folds: int = FOLDS) -> Labels:
     return dealt
 
 
-def held_out(task: Task, space_of: Callable[[Task], Space]) -> Held:
-    """Every example, scored by heads fitted to the other folds."""
+def held_out(task: Task) -> Held:
+    """Every example, read by heads fitted to the other folds."""
     scores = np.zeros((len(task.y), len(task.names)))
     distances = np.zeros(len(task.y), dtype=np.float32)
     for fold in np.unique(task.folds):
         unseen = np.flatnonzero(task.folds == fold)
-        known = task.part(np.flatnonzero(task.folds != fold))
-        scores[unseen] = known.fit().scores(task.x[unseen])
-        distances[unseen] = space_of(known).distance(task.vectors[unseen])
+        read = task.part(np.flatnonzero(task.folds != fold)).learn().read_part(task, unseen)
+        scores[unseen], distances[unseen] = read.scores, read.distances
     return Held(scores, distances, task.y)
 
 
-def strangers(task: Task, space_of: Callable[[Task], Space]) -> Held | None:
+def strangers(task: Task) -> Held | None:
     """Texts of intents that were kept from the heads: what is out of scope, as far as examples in scope can show it."""
     labels = np.unique(task.y[task.inside(task.y)])
     if len(labels) < FEWEST_STRANGERS:
@@ -116,9 +128,8 @@ def strangers(task: Task, space_of: Callable[[Task], Space]) -> Held | None:
         unseen = np.flatnonzero(hidden & (task.folds == fold))
         if not len(unseen):
             continue
-        known = task.part(np.flatnonzero(~hidden & (task.folds != fold)))
-        scores, distances = known.fit().scores(task.x[unseen]), space_of(known).distance(task.vectors[unseen])
-        held = Held(scores, distances, np.full(len(unseen), -1, dtype=np.int64))
+        read = task.part(np.flatnonzero(~hidden & (task.folds != fold))).learn().read_part(task, unseen)
+        held = replace(read, y=np.full(len(unseen), -1, dtype=np.int64))
         found = held if found is None else found.with_more(held)
     return found
 
@@ -130,8 +141,9 @@ def learning_curve(task: Task, seed: int) -> list[tuple[int, float]]:
     points = []
     for share in CURVE:
         rows = pool[: max(2, round(share * len(pool)))]
-        if not len(held) or len(np.unique(task.y[rows])) < 2:
+        known = task.y[rows]
+        if not len(held) or len(np.unique(known)) < 2 or not task.inside(known).any():
             continue
-        right = task.part(rows).fit().scores(task.x[held]).argmax(axis=1) == task.y[held]
+        right = task.part(rows).learn().read_part(task, held).scores.argmax(axis=1) == task.y[held]
         points.append((len(rows), round(float(right.mean()), 4)))
     return points

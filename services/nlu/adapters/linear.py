@@ -1,4 +1,4 @@
-"""Multinomial logistic regression over standardised vectors and words."""
+"""Multinomial logistic regression over whitened vectors and words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.nlu.domain.features import BUCKETS, word_features
 from services.nlu.domain.heads import Numbers
 from services.nlu.domain.text import match_text
 
-STRENGTH = 0.05
+STRENGTH = 0.03
 Scores = NDArray[np.float64]
 
 
@@ -25,18 +25,14 @@ class Linear:
     words: Scores
     bias: Scores
 
-    def scores(self, x: csr_matrix) -> Scores:
-        """A row for each row of `x`, a column for each intent."""
-        found: Scores = x @ np.hstack([self.weights, self.words]).T + self.bias
+    def scores(self, vectors: Numbers, words: csr_matrix) -> Scores:
+        """A row for each text, a column for each intent."""
+        found: Scores = vectors @ self.weights.T + words @ self.words.T + self.bias
         return found
 
 
-def columns(examples: Sequence[Example], vectors: Numbers, centre: Numbers, scale: float) -> csr_matrix:
-    """What is fitted to: the standardised vector, then the words."""
-    return hstack([csr_matrix((vectors - centre) / scale), _words(examples)]).tocsr()
-
-
-def _words(examples: Sequence[Example]) -> csr_matrix:
+def words_of(examples: Sequence[Example]) -> csr_matrix:
+    """The words of each example, a column for each bucket."""
     rows = [word_features(match_text(example.text).text) for example in examples]
     starts = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
     buckets = np.concatenate([buckets for buckets, _ in rows])
@@ -44,8 +40,16 @@ def _words(examples: Sequence[Example]) -> csr_matrix:
     return csr_matrix((values, buckets, starts), shape=(len(rows), BUCKETS))
 
 
-def fit_linear(x: csr_matrix, y: NDArray[np.int64], intents: int, dimensions: int) -> Linear:
-    """`y` holds places among the intents. An intent without an example never scores best."""
+def fit_linear(rows: tuple[Numbers, csr_matrix], y: NDArray[np.int64], intents: int, lift: Scores) -> Linear:
+    """`rows` are vectors and words, `y` places among the intents. An intent without an example never scores best.
+
+    Vectors go through `lift` (D, D) first; the weights that come back are those of vectors as they are.
+    """
+    vectors, words = rows
+    middle = vectors.mean(axis=0)
+    lifted = (vectors - middle) @ lift
+    scale = float(lifted.std()) or 1.0
+    x = hstack([csr_matrix(lifted / scale), words]).tocsr()
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=200, tol=1e-3).fit(x, y)
     found, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:
@@ -54,5 +58,6 @@ def fit_linear(x: csr_matrix, y: NDArray[np.int64], intents: int, dimensions: in
     coefficients = np.zeros((intents, found.shape[1]))
     biases = np.full(intents, float(bias.min()) - 50.0)
     coefficients[model.classes_], biases[model.classes_] = found, bias
-    weights, words = np.split(coefficients, [dimensions], axis=1)
-    return Linear(weights, words, biases)
+    of_vectors, of_words = np.split(coefficients, [vectors.shape[1]], axis=1)
+    weights = of_vectors @ (lift.T / scale)
+    return Linear(weights, of_words, biases - weights @ middle)

@@ -39,7 +39,12 @@ BEHIND_WORD = re.compile(
     rf"|\b(?:drop|remove|keep|add|send)\s+{NUMBER_WORD}\s+of\b",
     re.IGNORECASE,
 )
+BEFORE_THING = re.compile(
+    rf"(?<![\w.,-])(?P<count>[1-9]|1[0-9]|{'|'.join(ENGLISH[1:])})\s+(?:[a-z-]+\s+){{0,2}}?(?P<thing>[a-z]+s)\b",
+    re.IGNORECASE,
+)
 COUNTED_THING = re.compile(rf"(?<![\w.,-])([1-9]|1[0-9]|{'|'.join(ENGLISH)})\s+(?:of\s+(?:the\s+)?)?$", re.IGNORECASE)
+CODE_WORD = re.compile(r"\bcode\b|\bpin\b|\botp\b|验证码|校验码|动态码", re.IGNORECASE)
 NO_CODE = re.compile(r"(?:邮编|邮政编码|\bpost(?:al)?\s?code|\bzip(?: code)?)(?:\s|是|is|[:：])*$", re.IGNORECASE)
 """Before a number: the postcodes of China have six digits too."""
 SEARCHED = 800
@@ -106,10 +111,13 @@ def find_entities(
     start = text.beginning(SEARCHED)
     certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
     figures = (_codes(text, known.patterns, expects), find_money(start), find_dates(start, today) if today else ())
-    goods = known.products.mentions(original, start)
-    named, kinds = ([e for e in goods if (e.type == "category") == kind] for kind in (False, True))
+    named, kinds = known.products.named_and_kinds(original, start)
     things = (named, known.options.find(start), kinds)
-    counts = (find_sizes(start, expects, known.options.sizes), _ordinals(start, expects), _quantities(start, expects))
+    counts = (
+        find_sizes(start, expects, known.options.sizes),
+        _ordinals(start, expects),
+        _quantities(start, expects, known),
+    )
     found: list[Entity] = []
     for mention in (m for finder in (*certain, *figures, *things, *counts, find_bare_sums(start)) for m in finder):
         if len(found) == MOST_MENTIONS:
@@ -135,7 +143,7 @@ def _counted_things(original: str, found: list[Entity]) -> list[Entity]:
     counted: list[Entity] = []
     for thing in found:
         before = COUNTED_THING.search(original, max(thing.start - 20, 0), thing.start)
-        if thing.type in ("product", "category", "color") and before:
+        if thing.type in ("product", "color") and before:
             start, end = before.span(1)
             mention = Entity(type="quantity", text=before[1], value=number_value(before[1]), start=start, end=end)
             if all(_apart(mention, other) for other in (*found, *counted)):
@@ -149,7 +157,7 @@ def _entity(kind: str, value: str, span: tuple[int, int]) -> Entity:
 
 def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
     """红围巾: a Chinese colour of one character right before a thing."""
-    things = [thing for thing in found if thing.type in ("product", "category")]
+    things = [thing for thing in found if thing.type == "product"]
     spots = [(thing.start - 1, COLOUR_CHARACTERS.get(original[thing.start - 1 : thing.start])) for thing in things]
     colours = [
         Entity(type="color", text=original[at], value=value, start=at, end=at + 1) for at, value in spots if value
@@ -201,7 +209,8 @@ def _in_the_shops_case(pattern: str, number: str) -> str:
 
 
 def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
-    between = "[ -]?" if expects.slot == "one_time_code" else ""
+    said_so = expects.slot == "one_time_code" or CODE_WORD.search(text.text) is not None
+    between = "[ -]?" if said_so else ""
     digits = rf"[0-9](?:{between}[0-9]){{{patterns.code_digits - 1}}}"
     for match in re.finditer(rf"(?<![A-Za-z0-9]){digits}(?!{between}[0-9]|[A-Za-z])", text.text):
         if NO_CODE.search(text.text, max(match.start() - 14, 0), match.start()):
@@ -209,7 +218,10 @@ def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[En
         yield _entity("one_time_code", re.sub("[ -]", "", match.group()), text.span(*match.span()))
 
 
-def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
+def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Entity]:
+    for match in BEFORE_THING.finditer(text.text):
+        if match["thing"].lower() in known.products.things:
+            yield _entity("quantity", number_value(match["count"]), text.span(*match.span("count")))
     for match in BEHIND_WORD.finditer(text.text):
         for group in (1, 2, 3):
             if match[group]:

@@ -196,7 +196,7 @@ def place_text(place: Entry) -> str:
 
 
 def _customer(where: str, entry: Entry) -> CatalogueCustomer:
-    cards = ()
+    cards: tuple[dict[str, Any], ...] = ()
     if "电子卡余额" in entry:
         cards = ({"id": "ecard", "method": "gift_card", "balance": money(entry["电子卡余额"], where)},)
     customer: CatalogueCustomer = record_of(

@@ -166,9 +166,20 @@ def _lines(where: str, entry: Entry) -> Iterator[CatalogueLine]:
 
 
 def paid_with(order: Entry) -> str:
-    """The id of the way in which the order is paid now: that of the last payment."""
-    payments = [p["payment_method_id"] for p in order["payment_history"] if p["transaction_type"] == "payment"]
-    return payments[-1] if payments else ""
+    """The id of the way in which most of the order is paid now."""
+    paid = paid_by(order)
+    return max(paid, key=lambda ident: paid[ident], default="")
+
+
+def paid_by(order: Entry) -> dict[str, Decimal]:
+    """What is paid in each way and was not paid back, by the id of the way; nothing that is settled."""
+    paid: dict[str, Decimal] = {}
+    for entry in order["payment_history"]:
+        sign = 1 if entry["transaction_type"] == "payment" else -1
+        ident, amount = entry["payment_method_id"], money(entry["amount"], "payment_history")
+        paid[ident] = paid.get(ident, Decimal(0)) + sign * amount
+    first = next(iter(paid), "")
+    return {ident: amount for ident, amount in paid.items() if amount > 0} or ({first: Decimal(0)} if first else {})
 
 
 def address_text(address: Entry) -> str:

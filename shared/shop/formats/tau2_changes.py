@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.shop.catalogue import CatalogueCustomer, CatalogueOrder
 from shared.shop.formats.base import Change, Documents, Done, number
-from shared.shop.formats.tau2 import CURRENCY, METHODS, STATUSES, TABLE, Entry, paid_sum, paid_with
+from shared.shop.formats.tau2 import METHODS, STATUSES, TABLE, Entry, paid_by, paid_sum, paid_with
 
 REASONS = {"ordered_by_mistake": "ordered by mistake"}
 OTHER_REASON = "no longer needed"
@@ -42,10 +42,13 @@ def changed(documents: Documents, change: Change) -> None:
 
 
 def _cancelled(_: Entry, order: Entry, done: Done) -> None:
-    paid = [payment for payment in order["payment_history"] if payment["transaction_type"] == "payment"]
     order["status"] = "cancelled"
     order["cancel_reason"] = REASONS.get(done.arguments.get("reason", ""), OTHER_REASON)
-    order["payment_history"] += [{**payment, "transaction_type": "refund"} for payment in paid[-1:]]
+    order["payment_history"] += [
+        {"transaction_type": "refund", "amount": number(amount), "payment_method_id": ident}
+        for ident, amount in paid_by(order).items()
+        if amount
+    ]
 
 
 def _paid_otherwise(_: Entry, order: Entry, done: Done) -> None:
@@ -58,7 +61,7 @@ def _paid_otherwise(_: Entry, order: Entry, done: Done) -> None:
 def _items_changed(data: Entry, order: Entry, done: Done) -> None:
     known = _goods(data)
     swaps = dict(zip(_skus(done.arguments["item"]), _skus(done.arguments["option"]), strict=False))
-    method, gap = done.arguments.get("payment_method") or paid_with(order), _gap(order, swaps, known)
+    method, gap = done.facts.get("payment_id") or paid_with(order), _gap(order, swaps, known)
     order["items"] = [known.get(swaps.get(item["item_id"], ""), item) for item in order["items"]]
     order["status"] = "pending (item modified)"
     if gap:
@@ -71,7 +74,7 @@ def _items_changed(data: Entry, order: Entry, done: Done) -> None:
 def _returned(_: Entry, order: Entry, done: Done) -> None:
     order["status"] = "return requested"
     order["return_items"] = _pieces(order, _skus(done.arguments["item"]))
-    order["return_payment_method_id"] = done.arguments.get("payment_method") or paid_with(order)
+    order["return_payment_method_id"] = done.facts.get("payment_id") or paid_with(order)
 
 
 def _exchanged(data: Entry, order: Entry, done: Done) -> None:
@@ -79,7 +82,7 @@ def _exchanged(data: Entry, order: Entry, done: Done) -> None:
     order["status"] = "exchange requested"
     order["exchange_items"] = _pieces(order, swaps)
     order["exchange_new_items"] = sorted(swaps[sku] for sku in order["exchange_items"])
-    order["exchange_payment_method_id"] = done.arguments.get("payment_method") or paid_with(order)
+    order["exchange_payment_method_id"] = done.facts.get("payment_id") or paid_with(order)
     order["exchange_price_difference"] = number(_gap(order, swaps, _goods(data)))
 
 
@@ -130,9 +133,8 @@ def _settle_order(data: Entry, order: CatalogueOrder, before: CatalogueOrder | N
     if entry is None:
         entry = data["orders"][order.number] = _new_order(order)
         data["users"].setdefault(order.customer, {}).setdefault("orders", []).append(order.number)
-    if before is None or order.status != before.status:
-        if STATUSES.get(entry["status"]) != order.status:
-            entry["status"] = WORDS[order.status]
+    if (before is None or order.status != before.status) and STATUSES.get(entry["status"]) != order.status:
+        entry["status"] = WORDS[order.status]
     if before is None or (order.address, order.postcode) != (before.address, before.postcode):
         entry["address"] = parsed_address(order.address, order.postcode, entry["address"])
     if before is None or order.lines != before.lines:
@@ -186,7 +188,14 @@ def _settle_methods(entries: dict[str, Entry], customer: CatalogueCustomer) -> N
 
 
 def _settle_stock(products: Entry, change: Change) -> None:
-    """New products, and availability where it is another one than it was. Prices are the catalogue's."""
+    """New products, prices and availability as the shop changed them.
+
+    The format counts no pieces: those that an act took or gave back make nothing available.
+    """
+    targets = {done.target for done in change.done}
+    orders = (*change.before.orders, *change.now.orders)
+    moved = {line.sku for order in orders if order.number in targets for line in order.lines}
+    moved |= {sku for done in change.done for sku in _skus(done.arguments.get("option", ""))}
     before = {variant.sku: variant for product in change.before.products for variant in product.variants}
     for product in change.now.products:
         entry = products.setdefault(
@@ -198,7 +207,7 @@ def _settle_stock(products: Entry, change: Change) -> None:
                 options = {name: text.get("en", "") for name, text in variant.options.items()}
                 entry["variants"][variant.sku] = {"item_id": variant.sku, "options": options}
             target: dict[str, Any] = entry["variants"][variant.sku]
-            if old is None or (old.stock > 0) != (variant.stock > 0):
+            if old is None or ((old.stock > 0) != (variant.stock > 0) and variant.sku not in moved):
                 target["available"] = variant.stock > 0
             if old is None or old.prices != variant.prices:
                 target["price"] = number(next(iter(variant.prices.values())))
@@ -219,6 +228,3 @@ def parsed_address(text: str, postcode: str, old: Entry) -> Entry:
         **old, "address1": parts[0], "address2": ", ".join(parts[1 : place - 1]), "city": parts[place - 1],
         "country": country, "state": found["state"] or old.get("state", ""), "zip": found["zip"],
     }  # fmt: skip
-
-
-__all__ = ["CURRENCY", "changed", "parsed_address"]

@@ -64,6 +64,8 @@ class Index:
     sentences: Halves
     first: NDArray[np.int32]
     words: WordIndex
+    wholes: WordIndex
+    """The words of all passages of a document under one title, and of its questions: a text for each group."""
     graph: Graph | None = None
     """Finds the nearest passages without looking at all: of large indexes only."""
 
@@ -95,7 +97,7 @@ class Index:
         """The candidates, and the features of each."""
         shares = self.words.shares(words)
         places = self.candidates(vector, shares)
-        return places, self.features(places, vector, shares)
+        return places, self.features(places, vector, words)
 
     def unnamed_products(self, places: Places, terms: frozenset[str]) -> Vectors:
         """1 for each place that tells of a product which a question of these terms does not name."""
@@ -127,13 +129,16 @@ class Index:
             if entry.origin == "product"
         }
 
-    def features(self, places: Places, vector: Vectors, shares: Vectors) -> Vectors:
-        """For each place: nearness of passage, title, best question, best sentence; share of words; is it the first."""
+    def features(self, places: Places, vector: Vectors, words: Sequence[str]) -> Vectors:
+        """For each place: nearness of passage, title, best question and best sentence; the share of the question's
+        words that the passage holds; whether it is the first; the share that its whole document holds.
+        """
         few = len(places) < len(self.entries)
         nearness = (self.passages[places].astype(np.float32) if few else self._passages) @ vector
         titles, asks = self._abouts(places, vector)
         best = self._best_sentences(places, vector, nearness)
-        return np.stack([nearness, titles, asks, best, shares[places], self._leads[places]], axis=1)
+        shares, wholes = self.words.shares(words)[places], self.wholes.shares(words)[self.about_of[places]]
+        return np.stack([nearness, titles, asks, best, shares, self._leads[places], wholes], axis=1)
 
     def sentence_nearness(self, place: int, vector: Vectors) -> Vectors | None:
         """How near each sentence of the entry is, where sentences were embedded."""
@@ -184,6 +189,7 @@ def build_index(version: str, rows: Sequence[Any]) -> Index:
         _stacked([row for some in sentences for row in some]),
         np.cumsum([0, *map(len, sentences)]).astype(np.int32),
         WordIndex.of([row.words for row in rows]),
+        WordIndex.of_sets(_words_of_groups(rows, about_of)),
         Graph.of(passages) if len(passages) >= GRAPH_FROM else None,
     )
 
@@ -200,6 +206,13 @@ def _abouts_of(rows: Sequence[Any], vectors: Sequence[Halves]) -> tuple[Halves, 
             kept.append(found[1 : 2 + row.asks])
     first = np.cumsum([0, *map(len, kept)]).astype(np.int32)
     return _stacked([about for some in kept for about in some]), first, np.array(of, dtype=np.int32)
+
+
+def _words_of_groups(rows: Sequence[Any], groups: NDArray[np.int32]) -> list[frozenset[str]]:
+    words: dict[int, set[str]] = {}
+    for row, group in zip(rows, groups, strict=True):
+        words.setdefault(int(group), set()).update(row.words)
+    return [frozenset(words[group]) for group in range(len(words))]
 
 
 def _best_after_first(near: Vectors, starts: Places) -> Vectors:

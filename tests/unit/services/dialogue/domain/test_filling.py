@@ -46,6 +46,7 @@ class TestItems:
             ("the last one please", "en", {"ordinal": "-1"}, ["P3001-WHT"]),
             ("the umbrella", "en", {"product": "P4007"}, ["P4007-GRN"]),
             ("Wren Buds", "en", {}, ["P3001-WHT"]),
+            ("the umbrella, please", "en", {}, ["P4007-GRN"]),
             ("both of them", "en", {}, ["P4007-GRN", "P3001-WHT"]),
             ("全部都退", "zh", {}, ["P4007-GRN", "P3001-WHT"]),
         ],

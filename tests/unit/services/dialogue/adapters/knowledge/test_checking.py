@@ -15,7 +15,8 @@ def index_of(*texts, origin="page", languages=None):
     )
     rows = np.ones((len(texts), 384), dtype=np.float16) / np.float16(19.6)
     none = np.zeros(len(texts) + 1, dtype=np.int32)
-    return Index("v", entries, rows, rows, none, none[1:], rows[:0], none, WordIndex.of([["x"]] * len(texts)))
+    words = WordIndex.of([["x"]] * len(texts))
+    return Index("v", entries, rows, rows, none, none[1:], rows[:0], none, words, words)
 
 
 def test_the_same_text_twice_is_a_duplicate():
