@@ -30,4 +30,7 @@ def action_needs() -> "dict[str, ActionNeeds]":
     from services.dialogue.domain.actions import ACTIONS
     from shared.shop.rules import ActionNeeds
 
-    return {name: ActionNeeds(action.arguments, action.policies, action.optional) for name, action in ACTIONS.items()}
+    return {
+        name: ActionNeeds(action.arguments, action.policies, action.optional, action.reads)
+        for name, action in ACTIONS.items()
+    }

@@ -60,9 +60,19 @@ def kept_flows(base: Mapping[str, Flow], responses: Iterable[str], kept: Kept) -
     while True:
         whole = {name: _without_gone(flow, flows) for name, flow in flows.items()}
         left = {name: flow for name, flow in whole.items() if name in FLOWS or _can(flow, flows, words, kept)}
+        left = {name: flow for name, flow in left.items() if not _is_orphan(name, flow, base, left)}
         if left == flows:
             return left
         flows = left
+
+
+def _is_orphan(name: str, flow: Flow, base: Mapping[str, Flow], left: Mapping[str, Flow]) -> bool:
+    """Whether other flows led to it in the base, and none of those that are left does."""
+    return not flow.get("starts_on") and name in _reached(base) and name not in _reached(left)
+
+
+def _reached(flows: Mapping[str, Flow]) -> set[Any]:
+    return {_target(step) for flow in flows.values() for step in flow["steps"]}
 
 
 def _without_gone(flow: Flow, flows: Mapping[str, Flow]) -> Flow:

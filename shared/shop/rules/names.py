@@ -13,11 +13,15 @@ from shared.shop.validation import Parsed
 
 @dataclass(frozen=True)
 class ActionNeeds:
-    """What an action asks of a shop: arguments that a flow must give, policies that decide, arguments it may give."""
+    """What an action asks of a shop: arguments that a flow must give, policies that decide, arguments it may give.
+
+    `reads` are policies that it takes into account where the shop has them.
+    """
 
     arguments: tuple[str, ...]
     policies: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

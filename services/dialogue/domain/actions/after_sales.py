@@ -253,6 +253,7 @@ AFTER_SALES_ACTIONS: Mapping[str, Action] = {
         _return,
         _is_returning,
         ("payment_method",),
+        ("refund", "returns.once", "returns.at_once", "returns.free_from_tier"),
     ),
     "exchange_item": Action(
         ("order", "item", "option"),
@@ -260,6 +261,7 @@ AFTER_SALES_ACTIONS: Mapping[str, Action] = {
         _exchange,
         _is_exchanging,
         ("reason", "payment_method"),
+        ("exchange.reserve_days", "exchange.days_to_ship", "returns.once", "returns.free_from_tier"),
     ),
     "book_repair": Action(("order", "item", "problem"), ("repair.days", "repair.quote_days"), _repair),
     "book_installation": Action(
@@ -277,6 +279,9 @@ AFTER_SALES_ACTIONS: Mapping[str, Action] = {
         ("order", "title"), ("invoice.request_months", "invoice.correct_days"), _invoice, optional=("tax_number",)
     ),
     "claim_price_protection": Action(
-        ("order", "item"), ("price_protection.days", "price_protection.times"), _price_protection
+        ("order", "item"),
+        ("price_protection.days", "price_protection.times"),
+        _price_protection,
+        reads=("price_protection.payout_days",),
     ),
 }

@@ -81,7 +81,8 @@ def noted(seen: Seen, preview: Preview, number: str) -> bool:
 class Action:
     """An act. Without `order` among its arguments it is on the customer's own record.
 
-    `plan` is all its rules. `shows` is how it is read back. `policies` are the paths that it cannot do without.
+    `plan` is all its rules. `shows` is how it is read back. `policies` are the paths that it cannot do without, `reads`
+    those that it takes into account where the shop has them; one path may stand for all that is under it.
     """
 
     arguments: tuple[str, ...]
@@ -89,6 +90,7 @@ class Action:
     plan: Plan
     shows: Shows = noted
     optional: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 def refuse(reason: str, **facts: Any) -> Refusal:

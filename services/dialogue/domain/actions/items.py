@@ -152,7 +152,12 @@ def _has_new_quantity(seen: Seen, preview: Preview, _: str) -> bool:
 
 ITEM_ACTIONS: Mapping[str, Action] = {
     "change_item": Action(
-        ("order", "item", "option"), ("item_change.until_status",), _item, _has_new_items, ("payment_method",)
+        ("order", "item", "option"),
+        ("item_change.until_status",),
+        _item,
+        _has_new_items,
+        ("payment_method",),
+        ("item_change.final",),
     ),
     "change_quantity": Action(
         ("order", "item", "quantity"), ("item_change.until_status",), _quantity, _has_new_quantity

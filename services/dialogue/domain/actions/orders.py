@@ -190,7 +190,9 @@ def _trace(at: Situation, _: Arguments) -> Planned | Refusal:
 
 
 ORDER_ACTIONS: Mapping[str, Action] = {
-    "cancel_order": Action(("order", "reason"), ("cancel.until_status", "refund.days"), _cancel, _is_cancelled),
+    "cancel_order": Action(
+        ("order", "reason"), ("cancel.until_status", "refund.days"), _cancel, _is_cancelled, reads=("refund",)
+    ),
     "change_address": Action(
         ("order", "address"), ("address_change.until_status",), _address, _has_new_address, ("postcode",)
     ),
