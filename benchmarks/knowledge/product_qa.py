@@ -40,8 +40,7 @@ async def _one(bench: Bench, path: Path, name: str) -> dict[str, Any]:
         rows = slice(at, at + len(candidates))
         at = rows.stop
         (vector,) = await bench.encoder.embed([question], "query")
-        shares = index.words.shares(bench.tokenizer.words(question))
-        features = index.features(np.arange(rows.start, rows.stop), vector, shares)
+        features = index.features(np.arange(rows.start, rows.stop), vector, bench.tokenizer.words(question))
         nothing = np.zeros(len(candidates), dtype=np.float32)
         scores = scores_of(features, "en", nothing, nothing)
         ours.append(candidates[int(np.argmax(scores))][1])

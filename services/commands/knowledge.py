@@ -1,6 +1,7 @@
 """`deskbell knowledge`: what the shop knows, brought in, searched, listed, removed and checked."""
 
 import asyncio
+import csv
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -104,6 +105,72 @@ def remove(
         typer.echo(f"{len(gone)} removed")
 
     asyncio.run(removing())
+
+
+@knowledge_app.command()
+def check(shop: ShopDir = None) -> None:
+    """Documents that say the same twice, and sentences that agree but for their numbers; exit code 1 if any."""
+
+    async def checking() -> int:
+        from services.dialogue.adapters.knowledge.checking import doubts
+
+        found = 0
+        async with _knowledge(_settings(shop)) as knowledge:
+            for found, doubt in enumerate(doubts(knowledge.index), 1):  # noqa: B007 - counted
+                one, other = (f"{entry.document} ({entry.source})" for entry in (doubt.one, doubt.other))
+                typer.echo(f"{doubt.kind}: {one} and {other}\n  {doubt.says}\n  {doubt.other_says}")
+        return found
+
+    found = asyncio.run(checking())
+    typer.echo(f"{found} found" if found else "no duplicates, no contradictions", err=True)
+    raise typer.Exit(1 if found else 0)
+
+
+@knowledge_app.command()
+def gaps(
+    export: Annotated[Path | None, typer.Option(help="write a draft FAQ (CSV) to fill in and import")] = None,
+    shop: ShopDir = None,
+) -> None:
+    """Questions that nothing answered, gathered and counted, the most frequent first."""
+
+    async def gathering() -> None:
+        from services.dialogue.adapters.knowledge.gaps import clusters
+
+        async with _knowledge(_settings(shop)) as knowledge:
+            found = await knowledge.documents.gaps.all()
+            found = clusters(found, await knowledge.embed([gap.question for gap in found]))
+        if export is not None:
+            with export.open("w", encoding="utf-8", newline="") as file:
+                rows = csv.writer(file)
+                rows.writerow(("question", "answer", "language", "times"))
+                rows.writerows((gap.question, "", gap.language, gap.times) for gap in found)
+            typer.echo(f"{len(found)} questions in {export}; fill in the answers and import it", err=True)
+            return
+        for gap in found:
+            typer.echo(f"{gap.times}\t{gap.language}\t{' | '.join((gap.question, *gap.others))}")
+
+    asyncio.run(gathering())
+
+
+@knowledge_app.command()
+def answer(
+    question: Annotated[str, typer.Argument(help="as customers ask it")],
+    text: Annotated[str, typer.Argument(help="the answer")],
+    id_: Annotated[str, typer.Option("--id", help="the document's id; without it one is made of the question")] = "",
+    shop: ShopDir = None,
+) -> None:
+    """Adds an answer, and shows which of the unanswered questions it now covers."""
+
+    async def answering() -> None:
+        from services.dialogue.adapters.knowledge.answering import add_answer
+
+        async with _knowledge(_settings(shop)) as knowledge:
+            document, covered = await add_answer(knowledge, question, text, id_)
+        typer.echo(f"added as {document}", err=True)
+        for gap in covered:
+            typer.echo(f"{gap.times}\t{gap.language}\t{gap.question}")
+
+    asyncio.run(answering())
 
 
 async def _import(settings: Settings, sources: list[Path]) -> "Outcome":

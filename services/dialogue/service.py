@@ -43,7 +43,9 @@ async def build(world: World) -> AsyncIterator[Service]:
         )
         encoder = await stack.enter_async_context(open_encoder(kept=world.settings.var / "encoder"))
         home = Home(world.settings.shop_dir, world.settings.var, world.database_url, world.cache)
-        knowledge = await stack.enter_async_context(open_knowledge(home, encoder))
+        knowledge = await stack.enter_async_context(
+            open_knowledge(home, encoder, settings.dialogue_knowledge_threshold)
+        )
         ports = Ports(
             shop=backend,
             knowledge=knowledge,

@@ -1,26 +1,62 @@
 """A plan in, worded replies out."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 
 import structlog
 from prometheus_client import Counter
 
+from services.generator.domain.phrasing import ground_of, may_be_phrased, released
+from services.generator.domain.prompt import knowledge_prompt
 from services.generator.domain.rendering import Says, render
+from services.generator.ports import LanguageModel, NoAnswer
 from shared.contracts.messages import PlannedReply, Reply, ReplyCompleted, ReplyPlanned
 from shared.errors import Rejected
 from shared.ports import Claim
 from shared.wording import CannotSay
 
 UNSAID = Counter("deskbell_responses_unsaid_total", "Responses that could not be worded", ["response"])
+ASKED = Counter("deskbell_llm_replies_total", "Replies that the model was asked for, by what became of them", ["end"])
+FAULTS = Counter("deskbell_llm_faults_total", "Faults that the check found in what the model wrote", ["kind"])
 APOLOGY = "internal_error"
+RESERVE_S = 3
+"""Seconds of a turn that are left to the services after this one."""
+LEAST_S = 1
 log = structlog.get_logger()
 
 
-class Generator:
-    """Words plans. It holds no state: worded again, a plan gives the same replies."""
+class Phraser:
+    """Lets the model say what a grounded reply says; without a usable answer the grounded reply stands."""
 
-    def __init__(self, wording: Says) -> None:
+    def __init__(self, model: LanguageModel, clock: Callable[[], float] = time.time) -> None:
+        self._model = model
+        self._clock = clock
+
+    async def phrase(self, planned: PlannedReply, grounded: Reply, deadline_at: float) -> Reply:
+        """The reply, by the model or as it was; every sentence of the model has passed the check."""
+        within_s = deadline_at - RESERVE_S - self._clock()
+        if not may_be_phrased(planned) or within_s < LEAST_S:
+            return grounded
+        ground = ground_of(planned, grounded)
+        prompt = knowledge_prompt(str(planned.arguments.get("question", "")), ground)
+        try:
+            written = await self._model.write(prompt, within_s)
+        except NoAnswer as exc:
+            ASKED.labels(exc.kind).inc()
+            return grounded
+        found = released(written.text, ground, whole=written.whole)
+        for kind in found.faults:
+            FAULTS.labels(kind).inc()
+        ASKED.labels("failed_check" if found.text is None else "released").inc()
+        return grounded if found.text is None else grounded.model_copy(update={"text": found.text, "by": "llm"})
+
+
+class Generator:
+    """Words plans. It holds no state: worded again, a plan gives the same replies, save those that a model phrased."""
+
+    def __init__(self, wording: Says, phraser: Phraser | None = None) -> None:
         self._wording = wording
+        self._phraser = phraser
 
     async def on_reply_planned(self, planned: ReplyPlanned, claim: Claim) -> AsyncIterator[ReplyCompleted]:
         """Yields the turn's end. A response that cannot be worded becomes an apology.
@@ -30,10 +66,16 @@ class Generator:
         yield ReplyCompleted.after(
             planned,
             language=planned.language,
-            replies=tuple(self._word(reply, planned) for reply in planned.replies),
+            replies=tuple([await self._reply(reply, planned) for reply in planned.replies]),
             responses=tuple(reply.response for reply in planned.replies),
             handoff=planned.handoff,
         )
+
+    async def _reply(self, reply: PlannedReply, planned: ReplyPlanned) -> Reply:
+        worded = self._word(reply, planned)
+        if self._phraser is None or worded.by != "knowledge":
+            return worded
+        return await self._phraser.phrase(reply, worded, planned.deadline_at)
 
     def _word(self, reply: PlannedReply, planned: ReplyPlanned) -> Reply:
         try:

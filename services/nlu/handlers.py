@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from services.nlu.domain.catalogue import Catalogue
+from services.nlu.domain.second_opinion import Doubt, with_opinions
 from services.nlu.domain.understanding import Reader
-from services.nlu.ports import Embedder
+from services.nlu.ports import Adviser, Embedder
 from shared.contracts.messages import MessageReceived, MessageUnderstood, Understanding
 from shared.ports import Claim
 
@@ -34,11 +36,20 @@ class Mind:
                 self.idle.set()
 
 
-class NluHandlers:
-    """Reads texts; what a customer did by a button passes as it is."""
+@dataclass(frozen=True)
+class Counsel:
+    """Whom to ask, and when."""
 
-    def __init__(self, reader: Reader, embedder: Embedder):
+    adviser: Adviser
+    doubt: Doubt
+
+
+class NluHandlers:
+    """Reads texts; what a customer did by a button passes as it is. Where it is unsure it asks its counsel, if any."""
+
+    def __init__(self, reader: Reader, embedder: Embedder, counsel: Counsel | None = None):
         self._mind = Mind(reader, embedder)
+        self._counsel = counsel
         self._catalogue: Catalogue | None = None
 
     def exchange(self, mind: Mind) -> Mind:
@@ -66,7 +77,20 @@ class NluHandlers:
         with mind.in_use():
             vectors = await mind.embedder.embed(mind.reader.texts(text), "query")
             reader = mind.reader.at(sent_at(message), self._catalogue)
-            return reader.read(text, message.language, message.expects, vectors)
+            understanding = reader.read(text, message.language, message.expects, vectors)
+        return await self._advised(text, message, understanding, reader)
+
+    async def _advised(
+        self, text: str, message: MessageReceived, understanding: Understanding, reader: Reader
+    ) -> Understanding:
+        """The understanding after a second opinion on what is unsure in it."""
+        if self._counsel is None:
+            return understanding
+        places = self._counsel.doubt.places(understanding, message.expects)
+        asks = (self._counsel.adviser.ask(understanding.requests[place].text) for place in places)
+        answers = await asyncio.gather(*asks)
+        opinions = {place: opinion for place, opinion in zip(places, answers, strict=True) if opinion}
+        return with_opinions(text, understanding, opinions, reader.value_of) if opinions else understanding
 
 
 def sent_at(message: MessageReceived) -> float:

@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from services.nlu.domain.heads import Numbers
+from services.nlu.domain.second_opinion import Opinion
 
 
 class Embedder(Protocol):
     """Turns texts into vectors. Raises Transient when it is too busy."""
 
     async def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Numbers: ...
+
+
+class Adviser(Protocol):
+    """Says what a text asks for where the encoder is unsure; None if it cannot say so in time. Never raises."""
+
+    async def ask(self, text: str) -> Opinion | None: ...

@@ -12,6 +12,7 @@ import structlog
 from services.nlu.adapters.catalogue import CatalogueWatch, catalogue_of
 from services.nlu.adapters.coverage import refuse_gaps
 from services.nlu.adapters.examples import Examples, flat
+from services.nlu.adapters.llm_adviser import Limits, open_adviser
 from services.nlu.adapters.models import load_heads, model_hash, save_heads
 from services.nlu.adapters.opening import open_model
 from services.nlu.adapters.rules import load_signals
@@ -20,13 +21,16 @@ from services.nlu.adapters.watching import Watcher
 from services.nlu.config import NluSettings
 from services.nlu.domain.entities import Patterns
 from services.nlu.domain.heads import Heads
+from services.nlu.domain.second_opinion import Doubt
 from services.nlu.domain.understanding import Reader
-from services.nlu.handlers import Mind, NluHandlers
+from services.nlu.handlers import Counsel, Mind, NluHandlers
 from services.nlu.ports import Embedder
 from shared.contracts.messages import MessageReceived
 from shared.encoder import ENCODER, Vectors, open_encoder
+from shared.errors import ConfigError
 from shared.service import Service, World
 from shared.shop import Shop, load_shop
+from shared.store.budget import DailyBudget
 from shared.vectors import VectorFile
 
 log = structlog.get_logger(__name__)
@@ -37,17 +41,34 @@ async def build(world: World) -> AsyncIterator[Service]:
     """Serves the promoted model, else one fitted to the shop's examples. Raises ConfigError for an unreadable shop."""
     settings, var = NluSettings(), world.settings.var
     shop = load_shop(world.settings.shop_dir)
-    async with open_encoder(
-        kept=var / "encoder", cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s
-    ) as encoder:
+    async with (
+        _open_counsel(settings, shop, world) as counsel,
+        open_encoder(
+            kept=var / "encoder", cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s
+        ) as encoder,
+    ):
         opener = Opener(shop, var, encoder, settings)
         watcher = Watcher(ModelStore.of(var, world.settings.shop_dir), opener.open)
         async with watcher.started() as mind:
-            handlers = NluHandlers(mind.reader, mind.embedder)
+            handlers = NluHandlers(mind.reader, mind.embedder, counsel)
             watcher.serve(handlers)
             catalogue = CatalogueWatch(world.settings.shop_dir, handlers.stock)
             loops = (watcher.loop, catalogue.loop)
             yield Service("nlu", {MessageReceived: handlers.on_message_received}, loops=loops)
+
+
+@asynccontextmanager
+async def _open_counsel(settings: NluSettings, shop: Shop, world: World) -> AsyncIterator[Counsel | None]:
+    """None unless it is switched on. Raises ConfigError where no server is set."""
+    if not settings.nlu_llm:
+        yield None
+        return
+    if (server := settings.llm_server) is None:
+        raise ConfigError("DESKBELL_NLU_LLM is on and no server is set; set DESKBELL_LLM_URL and DESKBELL_LLM_MODEL")
+    budget = DailyBudget(world.state, "nlu-llm", settings.nlu_llm_daily_requests, settings.nlu_llm_daily_tokens)
+    limits = Limits(settings.nlu_llm_timeout_s, settings.nlu_llm_concurrency)
+    async with open_adviser(server, shop, budget, limits) as adviser:
+        yield Counsel(adviser, Doubt(settings.nlu_llm_above, settings.nlu_llm_below))
 
 
 @dataclass(frozen=True)

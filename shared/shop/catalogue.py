@@ -69,7 +69,7 @@ class CatalogueCustomer(ShopPart):
 
     id: Id
     name: str
-    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    email: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+)?$")
     phone: str = ""
     language: Language
     currency: str

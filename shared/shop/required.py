@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-IDENTIFY, OFFER_PERSON = "identify_customer", "offer_person"
+IDENTIFY, OFFER_PERSON, CLARIFY = "identify_customer", "offer_person", "clarify"
 
 FLOWS: Mapping[str, str] = {
     IDENTIFY: "proves who the customer is",
     OFFER_PERSON: "asks whether the customer would like a person",
 }
-"""The flows that the engine starts by itself, and what each does."""
+"""The flows that the engine starts by itself, and what each does. CLARIFY is one more, for shops that have it."""
 
 RESPONSES: frozenset[str] = frozenset(
     {

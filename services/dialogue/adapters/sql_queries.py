@@ -33,7 +33,9 @@ async def customer_by(connection: AsyncConnection, customer_id: str, *, lock: bo
 
 
 async def customer_at(connection: AsyncConnection, email: str) -> Customer | None:
-    """The customer with this address, in any case."""
+    """The customer with this address, in any case. Customers without one are nobody's to find by it."""
+    if not email.strip():
+        return None
     row = await first(connection, select(CUSTOMERS).where(func.lower(CUSTOMERS.c.email) == email.strip().lower()))
     return Customer.model_validate(row) if row else None
 

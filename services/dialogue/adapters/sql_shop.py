@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dialogue.adapters import sql_queries as sql
 from services.dialogue.adapters.sql_engine import Database, open_database
 from services.dialogue.adapters.sql_rows import catalogue_rows
+from services.dialogue.adapters.sql_state import read_state
 from services.dialogue.adapters.sql_tables import METADATA, ORDERS, RECEIPTS, add_missing_columns
 from services.dialogue.domain.actions import plan_act, preview_act, receipt_number
 from services.dialogue.domain.shop import (
@@ -31,6 +32,7 @@ from services.dialogue.domain.shop import (
 )
 from shared.errors import ConfigError, Transient
 from shared.shop import Shop
+from shared.shop.formats.base import Done, Records
 
 Clock = Callable[[], datetime]
 
@@ -123,6 +125,11 @@ class SqlShop:
             changed = await connection.execute(update(ORDERS).where(ORDERS.c.number == order).values(status=status))
         if changed.rowcount == 0:
             raise ConfigError(f"the shop has no order {order}")
+
+    async def state(self) -> tuple[Records, tuple[Done, ...]]:
+        """All records as they are now, and every act since the last reset, the oldest first."""
+        async with self._database.reading(FILL_TIMEOUT_S) as connection:
+            return await read_state(connection)
 
     async def reset(self) -> None:
         """Back to the catalogue's state, receipts gone. Raises ConfigError if the catalogue's files are wrong."""

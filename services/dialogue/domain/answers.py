@@ -2,6 +2,7 @@
 
 from services.dialogue.domain import people
 from services.dialogue.domain.effects import Hit, Search, Steps, ask
+from services.dialogue.domain.following import search_text
 from services.dialogue.domain.rules import Thresholds
 from services.dialogue.domain.talk import Shown, Talk
 from shared.contracts.messages import Request, Source
@@ -23,14 +24,16 @@ def answer(talk: Talk, request: Request) -> Steps[None]:
 def answered(talk: Talk, request: Request) -> Steps[bool]:
     """Answers from the best page if it is near enough to the question."""
     limits = talk.rules.thresholds
-    hits = yield from ask(Search(request.text, talk.said.language))
+    question = search_text(talk.state.asked, request.text, talk.said.language)
+    hits = yield from ask(Search(question, talk.said.language))
     near = [hit for hit in hits if hit.score >= _needed(limits, request, hit)]
     if not near:
         return False
     talk.state.failures = 0
+    talk.state.asked = question
     best = near[0]
     sources = tuple(_source(hit) for hit in near if hit.score >= best.score - limits.beside)
-    facts = {"question": request.text, "title": best.title, "passage": best.passage}
+    facts = {"question": request.text, "title": best.title, "passage": best.answer or best.passage}
     yield from talk.say("answer_from_knowledge", None, facts, Shown(sources=sources))
     return True
 

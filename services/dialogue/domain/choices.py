@@ -3,7 +3,7 @@
 import re
 
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.hearing import find_address, find_day, find_quantity, values
+from services.dialogue.domain.hearing import find_address, find_day, find_new_quantity, find_quantity, values
 from services.dialogue.domain.reading import plain
 from services.dialogue.domain.shop import PaymentMethod
 from services.dialogue.domain.state import Frame
@@ -11,6 +11,7 @@ from services.dialogue.domain.talk import Talk
 from shared.contracts.messages import Option
 
 MOST_PRODUCTS = 6
+METHODS = ("card", "alipay", "wechat_pay", "paypal", "gift_card")
 
 
 def collect_payment(talk: Talk, frame: Frame) -> Steps[bool]:
@@ -33,14 +34,23 @@ def collect_payment(talk: Talk, frame: Frame) -> Steps[bool]:
 
 def names_method(talk: Talk, text: str) -> bool:
     """Whether the text names a way to pay, or the end of a card's number."""
-    methods = ("card", "alipay", "wechat_pay", "paypal", "gift_card")
-    named = any(_is_named(talk, PaymentMethod(id=method, method=method), plain(text)) for method in methods)
-    return named or re.fullmatch(r"\d{4}", text.strip()) is not None
+    named = any(_is_named(talk, PaymentMethod(id=method, method=method), plain(text)) for method in METHODS)
+    return named or re.search(r"(?<!\d)\d{4}(?!\d)", text) is not None
 
 
 def _is_named(talk: Talk, method: PaymentMethod, said: str) -> bool:
-    words = (plain(text) for text in talk.rules.choice_labels.get(f"choice_{method.method}", ()))
-    return (bool(method.last4) and method.last4 in said) or any(word in said for word in words)
+    if method.last4 and method.last4 in said:
+        return True
+    words = {kind: _method_words(talk, kind) for kind in METHODS}
+    for other, texts in words.items():
+        # "gift card" speaks of no bank card.
+        for text in texts if other != method.method else ():
+            said = said.replace(text, " ") if any(own in text for own in words[method.method]) else said
+    return any(word in said for word in words.get(method.method, ()))
+
+
+def _method_words(talk: Talk, method: str) -> list[str]:
+    return [plain(text) for text in talk.rules.choice_labels.get(f"choice_{method}", ())]
 
 
 def _label(method: PaymentMethod) -> str:
@@ -66,7 +76,7 @@ def collect_quantity(talk: Talk, frame: Frame) -> Steps[bool]:
     """Fills `quantity` with a number of pieces."""
     yield from ()
     said = values(frame.mentions.pop("quantity", ""))
-    return _keep(frame, "quantity", said[-1] if said else None)
+    return _keep(frame, "quantity", said[-1] if said else find_new_quantity(frame.words))
 
 
 def collect_date(talk: Talk, frame: Frame) -> Steps[bool]:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from services.dialogue.domain.reading import plain
+from services.dialogue.domain.reading import asks_for, plain
 from shared.contracts.messages import Request
 
 CARRIED = ("product", "color", "size", "option", "quantity", "ordinal", "date", "phone")
@@ -15,10 +15,18 @@ ALL = re.compile(
     r"|^all[.!]?$|全部|全都|都要|都退|都换|整单|整个订单|所有(?:的)?(?:商品|东西)|两件都|两个都",
     re.IGNORECASE,
 )
+SUBJECTS = {
+    "removal": re.compile(r"\b(?:remove|take (?:it |them )?out|delete|drop)\b|去掉|删掉|删除|拿掉"),
+    "quantity": re.compile(r"\b(?:quantity|pieces|how many|only (?:one|two)|number of)\b|数量|件数|[一两二三]件"),
+    "option": re.compile(
+        r"\b(?:size|colou?r|smaller|larger|bigger)\b|尺码|尺寸|颜色|[\d大小xsml] ?[码号]|[红黑白蓝绿灰]色"
+    ),
+}
 NUMBER_WORDS = {
     "zero": 0, "none": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10,
     "零": 0, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "十": 10,
 }  # fmt: skip
+NEW_QUANTITY = re.compile(r"(?:\bto|改成|改为|变成|只要) ?(?P<number>\w{1,5})(?: pieces?)?[.!。]?$")
 DAY = re.compile(r"\b20\d{2}-\d{2}-\d{2}\b")
 ADDRESS_AFTER = re.compile(
     r"(?:\b(?:address|it|order|parcel|package|delivery|deliver(?:ed)?|send|ship(?:ped)?)\b[^.!?]*?\bto:?\s+"
@@ -27,9 +35,11 @@ ADDRESS_AFTER = re.compile(
     r"(?P<address>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
-LOOKS_POSTAL = re.compile(
-    r"\d|[省市区县路街道巷号楼栋幢室村镇]|\b(?:street|st|road|avenue|lane|rue|via|stra(?:ße|sse))\b"
+POSTAL_WORD = re.compile(
+    r"[省市区县路街道巷号楼栋幢室村镇].*\d|\d+ ?[号幢栋室]"
+    r"|\d.*\b(?:street|st|road|avenue|lane|rue|via|calle)\b|\b(?:rue|via|calle)\b.*\d|stra(?:ße|sse) \d"
 )
+ORDER_LIKE = re.compile(r"\b[a-z]{2}\d{4,}\b")
 POSTCODE = re.compile(r"(?<![\d-])(?:\d{6}|\d{5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4})(?![\d-])")
 SHORTEST_ADDRESS = 8
 
@@ -49,6 +59,21 @@ def values(joined: str | None) -> list[str]:
     return [value for value in (joined or "").split("|") if value]
 
 
+def subject(text: str) -> str:
+    """What of an item the words speak of: its `option`, its `quantity`, its `removal`, or nothing of these."""
+    folded = plain(text)
+    return next((name for name, pattern in SUBJECTS.items() if pattern.search(folded)), "")
+
+
+def names_goods(name: Mapping[str, str], said: str) -> bool:
+    """Whether the folded words name these goods: by the whole name, or by its English head, such as umbrella."""
+    if any(plain(text) in said for text in name.values()):
+        return True
+    words = re.findall(r"[a-z]{4,}", re.sub(r"\(.*?\)", "", plain(name.get("en", ""))))
+    head = words[-1].removesuffix("s") if words else ""
+    return bool(head) and re.search(rf"\b{re.escape(head)}e?s?\b", said) is not None
+
+
 def wants_all(text: str) -> bool:
     """Whether the customer means every item."""
     return ALL.search(plain(text)) is not None
@@ -61,6 +86,12 @@ def find_quantity(text: str) -> str | None:
     words = [str(value) for word, value in NUMBER_WORDS.items() if re.search(_whole(word), folded)]
     found = list(dict.fromkeys(digits or words))
     return found[0] if len(found) == 1 else None
+
+
+def find_new_quantity(text: str) -> str | None:
+    """The number that something is to be changed to: from two to one is one."""
+    found = NEW_QUANTITY.search(plain(text))
+    return find_quantity(found["number"]) if found else None
 
 
 def _whole(word: str) -> str:
@@ -82,7 +113,10 @@ def find_address(text: str) -> str | None:
 
 def is_address(text: str) -> bool:
     """Whether a text may be an address: long enough, with a number or a word of the kind. The customer confirms it."""
-    return len(text) >= SHORTEST_ADDRESS and "?" not in text and LOOKS_POSTAL.search(text.lower()) is not None
+    bare = ORDER_LIKE.sub(" ", text.lower())
+    if len(bare.strip()) < SHORTEST_ADDRESS or asks_for(bare):
+        return False
+    return POSTAL_WORD.search(bare) is not None or ("," in bare and re.search(r"\d", bare) is not None)
 
 
 def find_postcode(address: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.dialogue.domain.cards import item_option
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.hearing import values, wants_all
+from services.dialogue.domain.hearing import names_goods, values, wants_all
 from services.dialogue.domain.reading import plain
 from services.dialogue.domain.shop import OrderLine
 from services.dialogue.domain.state import Frame
@@ -59,7 +59,7 @@ def _chosen(frame: Frame, lines: Sequence[OrderLine], *, many: bool) -> list[Ord
 def _named(frame: Frame, lines: Sequence[OrderLine], words: str) -> list[OrderLine]:
     products = values(frame.mentions.get("product"))
     by_id = [line for line in lines if line.product_id in products]
-    return by_id or [line for line in lines if any(plain(name) in words for name in line.name.values())]
+    return by_id or [line for line in lines if names_goods(line.name, words)]
 
 
 def _narrowed(named: list[OrderLine], frame: Frame, words: str) -> list[OrderLine]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.dialogue.domain import answers, cards, corrections, people, slots, writes
+from services.dialogue.domain import answers, cards, clarify, corrections, people, slots, writes
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.reading import gives_up, negates, plain, wants_another
+from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
 from services.dialogue.domain.run import run
 from services.dialogue.domain.state import Frame, PendingPreview
 from services.dialogue.domain.talk import Prompt, Talk
@@ -16,13 +16,18 @@ YES_OR_NO = frozenset({"affirm", "deny"})
 NO_WISH = YES_OR_NO | {answers.OUTSIDE}
 MAX_AGENDA = 5
 SHORT_ANSWER = 24
+SECOND_THOUGHTS = "second_thoughts"
 MAX_TRIES = 3
 
 
 def on_text(talk: Talk) -> Steps[None]:
     """What the text does to the conversation."""
     if signal := people.urgent_signal(talk):
-        yield from _alarm(talk, signal)
+        if signal in talk.rules.starts and talk.state.pending is None:
+            # The shop has a flow of its own for it; what understanding made of the text does not matter.
+            yield from serve(talk, Request(intent=signal, confidence=1.0, text=talk.said.text))
+        else:
+            yield from _alarm(talk, signal)
         return
     frame, pending = talk.top, talk.state.pending
     slot = _asked(talk, frame) if frame else None
@@ -136,7 +141,7 @@ def _other_order_meant(talk: Talk, frame: Frame, slot: str) -> str | None:
 
 def _is_typed(slot: str) -> bool:
     """Slots whose values nothing else looks like."""
-    return slot in ("email", "one_time_code")
+    return slot in ("email", "one_time_code", "address")
 
 
 def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
@@ -146,8 +151,10 @@ def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
         return False
     sure = talk.rules.thresholds.interrupt
     if slots.is_free_text(talk, frame, slot):
+        if not asks_for(talk.said.text):
+            return False
         sure = talk.rules.thresholds.free_text_interrupt
-    return any(request.confidence >= sure for request in _wishes(talk, NO_WISH))
+    return any(request.confidence >= sure for request in _wishes(talk, NO_WISH | _own_intents(talk, frame)))
 
 
 def _rewind_to_email(talk: Talk, frame: Frame, value: dict[str, str]) -> None:
@@ -210,12 +217,25 @@ def serve_all(talk: Talk, requests: Sequence[Request]) -> Steps[None]:
 def serve(talk: Talk, request: Request) -> Steps[None]:
     """Starts the flow of this request, or answers it from the shop's pages."""
     name = talk.rules.flow_for(request)
-    if name is not None:
+    between = clarify.candidates(talk, request) if len(talk.said.requests) == 1 and not talk.state.stack else ()
+    if between:
+        clarify.ask_which(talk, request, between)
+    elif name is not None:
         yield from _start(talk, name, request)
     elif request.intent in YES_OR_NO and request.confidence >= talk.rules.thresholds.flow:
-        yield from talk.say("nothing_to_confirm")
+        yield from _nothing_to_confirm(talk, request)
     else:
         yield from answers.answer(talk, request)
+
+
+def _nothing_to_confirm(talk: Talk, request: Request) -> Steps[None]:
+    """A yes to nothing; or a no right after a write, which is done and which only a person can take back."""
+    done = talk.state.done
+    if request.intent == "deny" and done and done.turn == talk.said.turn - 1 and SECOND_THOUGHTS in talk.rules.speaks:
+        yield from talk.say(SECOND_THOUGHTS, None, {"number": done.number, **cards.target_facts(done.preview)})
+        people.offer(talk)
+    else:
+        yield from talk.say("nothing_to_confirm")
 
 
 def _start(talk: Talk, name: str, request: Request) -> Steps[None]:

@@ -16,6 +16,7 @@ from shared.contracts.messages import Option
 MOST_OPTIONS = 12
 LARGER = re.compile(r"\b(?:size (?:up|bigger|larger)|bigger|larger)\b|大一[码号]|大点|太小|偏小", re.IGNORECASE)
 SMALLER = re.compile(r"\b(?:size (?:down|smaller)|smaller)\b|小一[码号]|小点|太大|偏大", re.IGNORECASE)
+HUES = "红黑白蓝绿灰黄棕粉紫"
 NAMED = re.compile(r"(\w+):([^|]+)")
 
 Wanted = dict[str, str]
@@ -33,6 +34,7 @@ class Target:
 def collect_option(talk: Talk, frame: Frame) -> Steps[bool]:
     """Fills `option` with the SKU of a variant for each item, side by side. What is not to be had is said."""
     targets = yield from _targets(talk, frame)
+    answered = "option_said" in frame.mentions
     words = _words(frame)
     chosen = values(frame.mentions.get("chosen"))
     for target in targets[len(chosen) :]:
@@ -42,6 +44,8 @@ def collect_option(talk: Talk, frame: Frame) -> Steps[bool]:
         chosen.append(variant.sku)
         frame.mentions["chosen"] = "|".join(chosen)
         frame.mentions.pop("wanted", None)
+        # An answer is to the question about this item; what was said at first is about all of them.
+        words = "" if answered else words
     if not targets:
         talk.drop(frame)
         yield from talk.say("product_unknown")
@@ -96,6 +100,8 @@ def _pick(talk: Talk, frame: Frame, target: Target, words: str) -> Steps[Variant
         talk.drop(frame)
         talk.prompt = None
         yield from talk.say("nothing_available", None, {"product_name": target.product.name})
+    elif talk.prompt is None:
+        talk.prompt = Prompt("ask_option", {"product_name": target.product.name})
     return None
 
 
@@ -146,8 +152,11 @@ def _says(said: str, name: str, value: str, texts: set[str]) -> bool:
 
 def _holds(said: str, text: str) -> bool:
     if not text.isascii():
-        return text in said or (text.endswith("色") and len(text) > 1 and text[:-1] in said)
-    return re.search(rf"(?<![a-z0-9.'-]){re.escape(text)}(?![a-z0-9.'-]|\s?%)", said) is not None
+        plainly = {f"{hue}色" for hue in HUES if hue in text}
+        return text in said or any(hue in said for hue in plainly)
+    # "red" is enough for maple red, where it can mean nothing else.
+    forms = {text, text.split()[-1]}
+    return any(re.search(rf"(?<![a-z0-9.'-]){re.escape(form)}(?![a-z0-9.'-]|\s?%)", said) for form in forms)
 
 
 def _longest(hits: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date
 from services.dialogue.domain.actions.orders import parsed_day
 from services.dialogue.domain.cards import order_option
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.hearing import values
+from services.dialogue.domain.hearing import names_goods, values
 from services.dialogue.domain.reading import plain, points_back
 from services.dialogue.domain.shop import Order
 from services.dialogue.domain.state import Frame
@@ -76,7 +76,7 @@ def _fitting(talk: Talk, frame: Frame, orders: Sequence[Order]) -> Steps[Sequenc
 
 
 def _holds(order: Order, products: Sequence[str], said: str) -> bool:
-    named = any(plain(name) in said for line in order.lines for name in line.name.values())
+    named = any(names_goods(line.name, said) for line in order.lines)
     return named or any(line.product_id in products for line in order.lines)
 
 

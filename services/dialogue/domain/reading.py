@@ -41,6 +41,11 @@ GIVING_UP = re.compile(
 ANOTHER = re.compile(
     r"\b(?:other|another|different|wrong) (?:one|order)\b|另一|另外|别的|其他|换一个|不是这", re.IGNORECASE
 )
+ASKING = re.compile(
+    r"[?]$|\b(?:i want|i'd like|i would like|i need|can (?:you|i)|could (?:you|i)|please|where|how|what|when|why)\b"
+    r"|[吗呢？]|我要|我想|帮我|请问|怎么|什么|哪|能不能|可以",
+    re.IGNORECASE,
+)
 POINTING = re.compile(
     r"\bit\b|\b(?:this|that) (?:one|order)\b|\b(?:this|that)[.!?]*$|它|这个|那个|这单|那单|该订单|刚才", re.IGNORECASE
 )
@@ -95,6 +100,11 @@ def negates(text: str) -> bool:
 def gives_up(text: str) -> bool:
     """Whether the customer drops what is under way."""
     return GIVING_UP.search(plain(text)) is not None
+
+
+def asks_for(text: str) -> bool:
+    """Whether the text has the form of a question or of a wish, rather than of a story or a name."""
+    return ASKING.search(plain(text)) is not None
 
 
 def wants_another(text: str) -> bool:

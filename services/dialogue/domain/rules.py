@@ -54,6 +54,10 @@ class Thresholds:
     """Pages so little below the best are named as sources, too."""
     agreed_share: float = 0.5
     """Of `knowledge`: enough for a page that is named like the intent, for then search and understanding agree."""
+    sure: float = 0.6
+    """From here on a wish is taken as meant, however near another one comes."""
+    clear_by: float = 0.12
+    """A wish below `sure` must be likelier by so much than the next one, else the customer is asked which."""
     outside: float = 0.7
     outside_extra: float = 0.35
     """What understanding takes for foreign to the shop so surely needs a page so much nearer to be answered."""

@@ -37,6 +37,7 @@ def _step(talk: Talk, frame: Frame) -> Steps[bool]:
         yield from _end(talk, frame)
         return False
     ready = flow.steps[frame.step]
+    talk.notes.append(f"{frame.flow} step {frame.step + 1}: {ready.step.verb} {getattr(ready.step, ready.step.verb)}")
     return (yield from VERBS[ready.step.verb](talk, frame, ready))
 
 

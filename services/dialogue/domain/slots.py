@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from services.dialogue.domain import choices, identify, items, options, orders
+from services.dialogue.domain import choices, clarify, identify, items, options, orders
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.hearing import find_day, is_address, mentioned, wants_all
 from services.dialogue.domain.reading import (
@@ -18,6 +18,7 @@ from services.dialogue.domain.rules import Flow
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import Prompt, Talk
 from shared.contracts.messages import Expects, Option, Request
+from shared.shop.required import CLARIFY
 
 ORDER_ENTITIES = ("order", "order_number")
 KNOWN_ASKS = {"order": "choose_order", "email": "ask_email", "one_time_code": "ask_one_time_code"}
@@ -43,10 +44,16 @@ def collect(talk: Talk, frame: Frame, slot: str) -> Steps[bool]:
     """Fills the slot if its value is known by now. True when it is filled."""
     if slot in frame.slots:
         return True
+    if _is_clarifying(frame, slot):
+        return (yield from clarify.collect_wish(talk, frame))
     collector = COLLECTORS.get(slot)
     if collector is not None:
         return (yield from collector(talk, frame))
     return _collect_own(talk.flow_of(frame), frame, slot)
+
+
+def _is_clarifying(frame: Frame, slot: str) -> bool:
+    return frame.flow == CLARIFY and slot == "wish"
 
 
 def _collect_own(flow: Flow, frame: Frame, slot: str) -> bool:
@@ -104,9 +111,12 @@ def _picked(talk: Talk, frame: Frame, slot: str, text: str) -> dict[str, str]:
 
 
 def _read_item(talk: Talk, frame: Frame, text: str) -> dict[str, str]:
-    if wants_all(text) and talk.step_of(frame).many:
+    single = [option for option in frame.options if option.id != items.ALL_ITEMS]
+    by_place = text.strip().rstrip(".") == str(len(frame.options)) and len(single) < len(frame.options)
+    if by_place or (wants_all(text) and talk.step_of(frame).many):
         return {"item": items.ALL_ITEMS}
-    return _picked(talk, frame, "item", text) or _said_entities(talk, "product", "ordinal")
+    picked = find_option(text, single, {}) if single else None
+    return {"item": picked} if picked else _said_entities(talk, "product", "ordinal")
 
 
 def _read_product(talk: Talk, frame: Frame, text: str) -> dict[str, str]:

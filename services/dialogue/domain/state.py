@@ -61,6 +61,21 @@ class OpenWrite(StateModel):
     said: tuple[PlannedReply, ...] = ()
 
 
+class Trace(StateModel):
+    """How a turn came about, in lines for operators."""
+
+    turn: int
+    lines: tuple[str, ...]
+
+
+class Done(StateModel):
+    """The last write that was done and told, for second thoughts in the turn after it."""
+
+    turn: int
+    number: str
+    preview: Preview
+
+
 class Challenge(StateModel):
     """A one-time code that was sent. Without a customer no code fits."""
 
@@ -97,13 +112,17 @@ class DialogueState(StateModel):
     frames_made: int = 0
     pending: PendingPreview | None = None
     open_write: OpenWrite | None = None
+    done: Done | None = None
     challenge: Challenge | None = None
     codes_sent: int = 0
     ticket: str | None = None
     failures: int = 0
     focus: str | None = None
     focus_turn: int = 0
+    asked: str = ""
+    """The last question to the pages, as it was searched."""
     answered: Answered | None = None
+    traces: list[Trace] = Field(default_factory=list)
 
     def plan_of(self, turn: int, client_message_id: str) -> Plan | None:
         """The plan of this very turn, if it was decided before."""

@@ -34,7 +34,7 @@ from shared.contracts.messages import (
 )
 from shared.ports import Identity
 from shared.shop.flows import Step
-from shared.shop.required import OFFER_PERSON
+from shared.shop.required import CLARIFY, OFFER_PERSON
 
 MAX_STEPS = 60
 MAX_STACK = 8
@@ -113,6 +113,7 @@ class Talk:
     prompt: Prompt | None = None
     steps: int = 0
     busy: bool = False
+    notes: list[str] = field(default_factory=list)
     orders_now: tuple[Order, ...] | None = None
     order_now: dict[str, Order] = field(default_factory=dict)
     customer_now: Customer | None = None
@@ -149,7 +150,9 @@ class Talk:
         if len(self.state.stack) >= MAX_STACK:
             raise FlowError("flows nested too deeply")
         self.state.frames_made += 1
-        frame = Frame(id=self.state.frames_made, flow=flow, words=words, fleeting=flow == OFFER_PERSON, **fields)
+        frame = Frame(
+            id=self.state.frames_made, flow=flow, words=words, fleeting=flow in (OFFER_PERSON, CLARIFY), **fields
+        )
         self.state.stack.append(frame)
         return frame
 
@@ -196,7 +199,8 @@ class Talk:
         reply = PlannedReply(
             id=str(uuid5(NAMESPACE, f"{self.said.conversation_id}:{self.said.turn}:reply:{len(self.replies)}")),
             response=response,
-            arguments={**(facts or {}), **known},
+            # What the shop computed stands, whatever a slot of the same name holds.
+            arguments={**known, **(facts or {})},
             components=(*components, *shown.components),
             sources=shown.sources,
             expects=shown.expects,

@@ -1,6 +1,6 @@
 """One turn of the dialogue: `advance` takes what the customer did and yields what it needs of the world."""
 
-from services.dialogue.domain import identify, people, slots, writes
+from services.dialogue.domain import identify, people, slots, trace, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import FlowError
 from services.dialogue.domain.listen import confirm, decline, on_text, serve
@@ -15,11 +15,14 @@ def advance(state: DialogueState, said: Said, rules: Rules) -> Steps[Turned]:
     talk = Talk(state.model_copy(deep=True), said, rules, said.identity)
     trouble = None
     try:
-        yield from _turn(talk)
+        yield from trace.traced(talk, _turn(talk))
     except FlowError as exc:
         trouble = str(exc)
+        talk.notes.append(f"failed: {trouble}")
         yield from _fail(talk)
-    return talk.result(trouble)
+    turned = talk.result(trouble)
+    trace.keep(turned, talk)
+    return turned
 
 
 def _turn(talk: Talk) -> Steps[None]:
@@ -120,6 +123,9 @@ def _go_on(talk: Talk) -> Steps[None]:
     """Runs what is under way, then what is on the agenda, and ends with a question if one is open."""
     waiting = yield from run(talk)
     while not waiting and talk.state.agenda and talk.state.ticket is None:
+        # Nothing waits any more, so that what is served now must not be put off once more.
+        talk.busy = False
+        talk.tick()
         yield from serve(talk, talk.state.agenda.pop(0))
         waiting = yield from run(talk)
     if waiting and talk.top is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from services.dialogue.domain import cards
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import Expression
+from services.dialogue.domain.hearing import subject
 from services.dialogue.domain.shop import Order
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import Talk
@@ -29,7 +30,7 @@ def _always(talk: Talk, frame: Frame) -> Mapping[str, Any]:
         "slots": frame.slots,
         "policies": talk.rules.policies,
         "said": frame.words,
-        "heard": frame.mentions,
+        "heard": {"about": subject(frame.words), **frame.mentions},
         "today": talk.today,
         "verified": talk.verified is not None,
         "language": talk.said.language,

@@ -19,7 +19,7 @@ from services.dialogue.domain.effects import (
 from services.dialogue.domain.expressions import FlowError
 from services.dialogue.domain.reading import is_plain_yes
 from services.dialogue.domain.shop import Drifted, Preview, Receipt, Refusal
-from services.dialogue.domain.state import Frame, OpenWrite, PendingPreview
+from services.dialogue.domain.state import Done, Frame, OpenWrite, PendingPreview
 from services.dialogue.domain.talk import Prompt, Said, Shown, Talk
 from shared.contracts.messages import Expects
 
@@ -219,6 +219,7 @@ def _read_back(talk: Talk, frame: Frame, write: OpenWrite, receipt: Receipt) -> 
     talk.forget_orders()
     if _shows(seen, write, receipt):
         talk.receipt = receipt
+        talk.state.done = Done(turn=talk.said.turn, number=receipt.number, preview=write.preview)
         if seen.order is not None:
             talk.focus_on(seen.order.number)
         frame.step += 1

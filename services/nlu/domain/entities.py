@@ -13,7 +13,7 @@ from services.nlu.domain.options import OptionNames
 from services.nlu.domain.phones import find_phones
 from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.sizes import find_sizes
-from services.nlu.domain.text import MatchText
+from services.nlu.domain.text import MatchText, match_text
 from shared.contracts.messages import Entity, Expects
 
 EMAIL = re.compile(
@@ -24,7 +24,10 @@ SEPARATORS = (" \n", " \n-._/·")
 
 NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
 UNIT = r"pieces?|pcs|pairs?|units?|items?|copies|sets?|of (?:them|these|those|each)"
-MEASURE = r"[件双台条只副套把份部顶支瓶盒张箱根]|包(?!政策|有|邮|退|换|括|装)|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+MEASURE = (
+    r"[件双台条只副套把份部顶支瓶盒张箱根]|包(?!政策|有|邮|退|换|括|装)"
+    r"|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
+)
 COUNTED = re.compile(
     rf"(?<![\w第])(?:([0-9]{{1,3}}|{'|'.join(ENGLISH)})\s*(?:x\s*)?(?:{UNIT})\b|([0-9]{{1,2}})\s?[x×](?![\w])"
     rf"|[x×]\s?([0-9]{{1,2}})(?![\w]))|(?<![第这那哪0-9一二两三四五六七八九十最])(?:(?<=[来要订拍买])|(?!一))([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*(?:{MEASURE})",
@@ -36,20 +39,32 @@ BEHIND_WORD = re.compile(
     rf"|\b(?:drop|remove|keep|add|send)\s+{NUMBER_WORD}\s+of\b",
     re.IGNORECASE,
 )
+BEFORE_THING = re.compile(
+    rf"(?<![\w.,-])(?P<count>[1-9]|1[0-9]|{'|'.join(ENGLISH[1:])})\s+(?:[a-z-]+\s+){{0,2}}?(?P<thing>[a-z]+s)\b",
+    re.IGNORECASE,
+)
 COUNTED_THING = re.compile(rf"(?<![\w.,-])([1-9]|1[0-9]|{'|'.join(ENGLISH)})\s+(?:of\s+(?:the\s+)?)?$", re.IGNORECASE)
+CODE_WORD = re.compile(r"\bcode\b|\bpin\b|\botp\b|验证码|校验码|动态码", re.IGNORECASE)
 NO_CODE = re.compile(r"(?:邮编|邮政编码|\bpost(?:al)?\s?code|\bzip(?: code)?)(?:\s|是|is|[:：])*$", re.IGNORECASE)
 """Before a number: the postcodes of China have six digits too."""
+SEARCHED = 800
+"""Beyond so many characters only numbers and addresses of a fixed form are looked for."""
+MOST_MENTIONS = 60
 COLOUR_CHARACTERS = {
     "黑": "black", "白": "white", "红": "red", "蓝": "blue", "绿": "green", "灰": "grey", "粉": "pink", "黄": "yellow",
     "紫": "purple", "棕": "brown",
 }  # fmt: skip
+NO_TURN = "(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
+OF_THINGS = "[个件单项款双笔条种台样]"
 THING = r"(?:one|item|option|order|product|pair|choice)"
 NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
 ORDINAL = re.compile(
-    rf"\bthe\s+({NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))|\b({NTH})\s+{THING}\b|\b([0-9]{{1,2}})(?:st|nd|rd|th)\b"
-    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*([0-9]{1,2})(?![0-9])"
-    r"|第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
-    r"|(最后)一?[个件单项款双笔条种台]|(前者|后者)",
+    rf"\b(?P<thing>{NTH})\s+{THING}\b"
+    rf"|\bthe\s+(?P<nth>{NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))"
+    r"|\b(?P<mark>[0-9]{1,2})(?:st|nd|rd|th)\b"
+    r"|(?:\b(?:option|number|item|choice)|#|选项?|编号)\s*(?P<number>[0-9]{1,2})(?![0-9])"
+    rf"|第\s*(?P<han>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}){NO_TURN}{OF_THINGS}?"
+    rf"|(?P<last>最后)一?{OF_THINGS}|(?P<pair>前者|后者)",
     re.IGNORECASE,
 )
 
@@ -93,15 +108,20 @@ def find_entities(
     None overlaps another, save several products on one stretch. Dates are relative to `today`, the day on which the
     message was written; without it none are found.
     """
-    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(text, expects))
-    figures = (_codes(text, known.patterns, expects), find_money(text), find_dates(text, today) if today else ())
-    goods = known.products.mentions(original, text)
-    named, kinds = ([e for e in goods if (e.type == "category") == kind] for kind in (False, True))
-    things = (named, known.options.find(text), kinds)
-    counts = (find_sizes(text, expects, known.options.sizes), _ordinals(text, expects), _quantities(text, expects))
-    doubtful = (find_bare_sums(text),)
+    start = text.beginning(SEARCHED)
+    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
+    figures = (_codes(text, known.patterns, expects), find_money(start), find_dates(start, today) if today else ())
+    named, kinds = known.products.named_and_kinds(original, start)
+    things = (named, known.options.find(start), kinds)
+    counts = (
+        find_sizes(start, expects, known.options.sizes),
+        _ordinals(start, expects),
+        _quantities(start, expects, known),
+    )
     found: list[Entity] = []
-    for mention in (m for finder in (*certain, *figures, *things, *counts, *doubtful) for m in finder):
+    for mention in (m for finder in (*certain, *figures, *things, *counts, find_bare_sums(start)) for m in finder):
+        if len(found) == MOST_MENTIONS:
+            break
         if all(_apart(mention, other) or _same_stretch(mention, other) for other in found):
             found.append(mention.model_copy(update={"text": original[mention.start : mention.end]}))
     found += _counted_things(original, found)
@@ -123,7 +143,7 @@ def _counted_things(original: str, found: list[Entity]) -> list[Entity]:
     counted: list[Entity] = []
     for thing in found:
         before = COUNTED_THING.search(original, max(thing.start - 20, 0), thing.start)
-        if thing.type in ("product", "category", "color") and before:
+        if thing.type in ("product", "color") and before:
             start, end = before.span(1)
             mention = Entity(type="quantity", text=before[1], value=number_value(before[1]), start=start, end=end)
             if all(_apart(mention, other) for other in (*found, *counted)):
@@ -137,7 +157,7 @@ def _entity(kind: str, value: str, span: tuple[int, int]) -> Entity:
 
 def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
     """红围巾: a Chinese colour of one character right before a thing."""
-    things = [thing for thing in found if thing.type in ("product", "category")]
+    things = [thing for thing in found if thing.type == "product"]
     spots = [(thing.start - 1, COLOUR_CHARACTERS.get(original[thing.start - 1 : thing.start])) for thing in things]
     colours = [
         Entity(type="color", text=original[at], value=value, start=at, end=at + 1) for at, value in spots if value
@@ -148,6 +168,11 @@ def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
 def _emails(text: MatchText) -> Iterator[Entity]:
     for match in EMAIL.finditer(text.text):
         yield _entity("email", match.group().lower(), text.span(*match.span()))
+
+
+def find_orders(text: str, patterns: Patterns, expects: Expects) -> tuple[Entity, ...]:
+    """The order numbers alone."""
+    return tuple(_orders(text, match_text(text), patterns, expects))
 
 
 def _orders(original: str, text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
@@ -184,7 +209,8 @@ def _in_the_shops_case(pattern: str, number: str) -> str:
 
 
 def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
-    between = "[ -]?" if expects.slot == "one_time_code" else ""
+    said_so = expects.slot == "one_time_code" or CODE_WORD.search(text.text) is not None
+    between = "[ -]?" if said_so else ""
     digits = rf"[0-9](?:{between}[0-9]){{{patterns.code_digits - 1}}}"
     for match in re.finditer(rf"(?<![A-Za-z0-9]){digits}(?!{between}[0-9]|[A-Za-z])", text.text):
         if NO_CODE.search(text.text, max(match.start() - 14, 0), match.start()):
@@ -192,7 +218,10 @@ def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[En
         yield _entity("one_time_code", re.sub("[ -]", "", match.group()), text.span(*match.span()))
 
 
-def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
+def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Entity]:
+    for match in BEFORE_THING.finditer(text.text):
+        if match["thing"].lower() in known.products.things:
+            yield _entity("quantity", number_value(match["count"]), text.span(*match.span("count")))
     for match in BEHIND_WORD.finditer(text.text):
         for group in (1, 2, 3):
             if match[group]:
@@ -206,8 +235,8 @@ def _quantities(text: MatchText, expects: Expects) -> Iterator[Entity]:
 
 def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in ORDINAL.finditer(text.text):
-        said = next(group for group in match.groups() if group)
-        yield _entity("ordinal", ordinal_value(said), text.span(*match.span()))
+        said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
+        yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))
     if expects.kind == "choice" and (alone := _only_a_number(text) or _only_an_ordinal(text)):
         yield _entity("ordinal", ordinal_value(alone.group(1)), text.span(*alone.span(1)))
 

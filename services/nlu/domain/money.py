@@ -35,6 +35,7 @@ BUDGET = re.compile(
 NO_SUM = frozenset({"一块", "几块", "一元", "两块", "一刀"})
 """Together, or a piece of something, rather than a sum."""
 DASH = r"(?:\s?[-–—~～]\s?|\s?(?:到|至)\s?)"
+HINT = re.compile(rf"[0-9]|{HAN}|\b(?:euro|yuan|dollar|buck|pound)", re.IGNORECASE)
 SUM = re.compile(
     r"(?<![0-9][.,])(?<![A-Za-z0-9#第零〇一二两三四五六七八九十百千万])"
     rf"(?:(?:(?P<upper>{UPPER})|(?P<lower>{LOWER})|(?P<about>{ABOUT}))\s*)?"
@@ -58,7 +59,7 @@ MANY = {"k": 1_000, "千": 1_000, "万": 10_000}
 
 def find_money(text: MatchText) -> Iterator[Entity]:
     """Sums in order. A number without currency needs a bound or a budget to count, and no unit of something else."""
-    if not re.search(rf"[0-9]|{HAN}", text.text):
+    if not HINT.search(text.text):
         return
     for match in SUM.finditer(text.text):
         if _counts(match, text.text):
@@ -72,7 +73,8 @@ SPOKEN_OF = re.compile(
     re.IGNORECASE,
 )
 BARE = re.compile(
-    r"(?<![A-Za-z0-9#.,:/+第满减-])(?<!digits are )(?<!尾号)(?<!尾号 )[0-9]{1,5}(?:\.[0-9]{1,2})?(?![A-Za-z0-9%:/]|[.,-][0-9])"
+    r"(?<![A-Za-z0-9#.,:/+第满减-])(?<!digits are )(?<!尾号)(?<!尾号 )"
+    r"[0-9]{1,5}(?:\.[0-9]{1,2})?(?![A-Za-z0-9%:/]|[.,-][0-9])"
 )
 SMALLEST_DOUBTFUL = 50
 

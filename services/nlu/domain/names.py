@@ -92,6 +92,12 @@ def _chinese_parts(units: list[str]) -> Iterator[tuple[Kind, list[str]]]:
     yield from (("brand", units[:size]) for size in (2, 3) if size < count)
 
 
+def words_for_kind(units: Sequence[str]) -> list[str]:
+    """The last English word of a name, in the singular and the plural."""
+    words = [unit for unit in units if unit.isascii() and unit.isalpha() and len(unit) > 2]
+    return [words[-1], singular_or_plural(words[-1])] if words and words[-1] not in NEVER_ALONE else []
+
+
 def singular_or_plural(word: str) -> str:
     """`hoodies` for "hoodie", `boot` for "boots"."""
     if word.endswith(("ss", "ch", "sh", "x")):

@@ -23,7 +23,10 @@ MOST = 6
 
 
 def find_phones(text: MatchText, expects: Expects) -> Iterator[Entity]:
-    """Numbers in E.164; a bare national one counts only beside a word for telephone, or when it was asked for."""
+    """Numbers in E.164; a national one counts only beside a word for telephone, or when it was asked for.
+
+    One whose country cannot be told stays as it is.
+    """
     if sum(character.isdecimal() for character in text.text) < 7:
         return
     spoken_of = expects.slot == "phone" or SAID.search(text.text) is not None
@@ -43,7 +46,7 @@ def _e164(said: str, spoken_of: bool) -> str | None:
         return _valid(f"+{digits.lstrip('+')}" if digits[0] == "+" else f"+{digits[2:]}", None)
     if not spoken_of or not digits.startswith("0"):
         return None
-    return next((found for region in NATIONAL if (found := _valid(digits, region))), None)
+    return next((found for region in NATIONAL if (found := _valid(digits, region))), digits)
 
 
 def _valid(digits: str, region: str | None) -> str | None:
@@ -51,6 +54,8 @@ def _valid(digits: str, region: str | None) -> str | None:
         number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    # A number that says its country may be one that the tables do not know yet.
+    known = phonenumbers.is_possible_number(number) if region is None else phonenumbers.is_valid_number(number)
+    if not known:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from services.nlu.domain.names import HAN, UNIT, Form, forms_of, units_of
+from services.nlu.domain.names import HAN, UNIT, Form, forms_of, units_of, words_for_kind
 from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
 SEARCHED = 400
 """Only the first characters of a message are searched: its length must not decide how long a turn takes."""
-LONGEST = 8
+LONGEST = 12
 SIMILAR, SIMILAR_HAN = 79.0, 75.0
 """How alike a misspelt word must be to one of a name, and a stretch of text to a whole Chinese name."""
 SHORTEST_MISSPELT, SHORTEST_HAN = 5, 4
@@ -43,6 +43,8 @@ class Gazetteer:
     chinese: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names by each pair of neighbouring characters, for those that are misspelt."""
     units: int = 0
+    things: frozenset[str] = frozenset()
+    """The words for kinds of things, one or several of which may be in the catalogue."""
 
     @classmethod
     def of(cls, names: Iterable[tuple[str, str]], prose: str = "") -> "Gazetteer":
@@ -55,26 +57,31 @@ class Gazetteer:
         full = [(product, units_of(name)) for product, name in known]
         words = sorted({unit for _, units in full for unit in units if unit.isascii() and unit.isalpha()})
         longest = max((len(units) for _, units in full), default=0)
-        return cls(forms_of(full, prose), tuple(words), _by_pairs({"".join(u) for _, u in full}), min(longest, LONGEST))
+        pairs = _by_pairs({"".join(units) for _, units in full})
+        things = frozenset(word for _, units in full for word in words_for_kind(units))
+        return cls(forms_of(full, prose), tuple(words), pairs, min(longest, LONGEST), things)
 
     def mentions(self, original: str, text: MatchText) -> tuple[Entity, ...]:
-        """The longest names in order; several entities share a stretch when it names several products.
+        """The longest names in order; several entities share a stretch when it names several products."""
+        found = [mention for mentions in self.named_and_kinds(original, text) for mention in mentions]
+        return tuple(sorted(found, key=lambda entity: (entity.start, entity.value)))
 
-        A name gives a `product`; a word for a kind of thing of which there is only one product, a `category`.
-        """
+    def named_and_kinds(self, original: str, text: MatchText) -> tuple[list[Entity], list[Entity]]:
+        """Products by name, and those that a word for their kind means: "the kettle" where there is only one."""
         said = text.text[:SEARCHED]
         hits = [*self._exact(said), *self._misspelt_chinese(said)] if self.forms else []
         taken: list[tuple[int, int]] = []
-        found: list[Entity] = []
+        named: list[Entity] = []
+        kinds: list[Entity] = []
         for start, end, form in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
             if any(start < other[1] and other[0] < end for other in taken):
                 continue
             taken.append((start, end))
             first, last = text.span(start, end)
             span = {"text": original[first:last], "start": first, "end": last}
-            kind = "category" if form.kind == "category" else "product"
-            found += [Entity(type=kind, value=product, **span) for product in form.products]
-        return tuple(sorted(found, key=lambda entity: (entity.start, entity.value)))
+            group = kinds if form.kind == "category" else named
+            group += [Entity(type="product", value=product, **span) for product in form.products]
+        return named, kinds
 
     def _exact(self, said: str) -> Iterator[Hit]:
         """Names whose words are there, each of them perhaps misspelt."""

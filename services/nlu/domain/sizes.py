@@ -15,7 +15,7 @@ SIZE_NAMES = {
 }  # fmt: skip
 SHOE = r"(?:3[4-9]|4[0-9])(?:[.,]5)?"
 NUMBER = r"[0-9]{2,3}(?:[.,]5)?(?:-[0-9]{2})?"
-GOES_ON = r"(?=\s*(?:[,.?!]|$|or\b|and\b|to\b|for\b|in\b|instead|please|left|available))"
+GOES_ON = r"(?=\s*(?:[,.?!](?![0-9])|$|or\b|and\b|to\b|for\b|in\b|instead|please|left|available))"
 ALONE_WORDS = r"an?|in|the|from|to|or|and|between|for|take|wear|need|want"
 SIZES = re.compile(
     "|".join(
@@ -27,7 +27,7 @@ SIZES = re.compile(
             rf"(?<![A-Za-z0-9.])(?P<han_mark>{LETTERS})(?=\s?号(?!码|线|店|楼|门))",
             r"(?P<name_han>(?<![最很太])(?:加大号|特大号|小号|中号|大号|均码|小码|中码))",
             r"\b(?P<name>extra[\s-](?:small|large)|x-large|double xl|one size)\b",
-            r"(?<![\w'’&-])(?P<bare>XXXXL|XXXL|XXL|XL|XXS|XS|[2-6]XL)(?![\w&'’-])",
+            r"(?<![A-Za-z0-9'’&-])(?P<bare>XXXXL|XXXL|XXL|XL|XXS|XS|[2-6]XL)(?![A-Za-z0-9&'’-])",
             rf"\b(?:{ALONE_WORDS})\s+"
             rf"(?P<letter>(?-i:[SML])|(?:small|medium|large){GOES_ON}|{SHOE}{GOES_ON})(?![\w&'’%€-])",
             r"(?<![A-Za-z0-9.'’&/-])(?P<capital>(?-i:[SML]))(?![A-Za-z0-9'’&/]|[.-][A-Za-z0-9])",

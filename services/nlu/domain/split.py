@@ -1,18 +1,31 @@
 """Where a message may hold more than one request. Only proposes: understanding decides."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MOST_PARTS = 4
-SENTENCE_END = r"(?P<stop>[.?!…]+(?=\s|$)|[。？！；;\n]+)\s*(?:(?:and|also|plus|but)\s+)?"
+EN_MORE = (
+    r"(?:and also|also|plus|besides|additionally|in addition|(?:and )?by the way|btw|oh and|"
+    r"(?:and )?(?:another|one more) (?:thing|question)|while you(?:'re| are) at it)\b[,:]?"
+)
+ZH_MORE = (
+    r"(?:另外(?:再|还|也)?|还有(?:就是|个问题|一个问题|一件事)?|对了|再问(?:一下|下|个)?|还想(?:再)?问(?:一下|下)?|再就是|"
+    r"除此之外|以及|顺便(?:再)?(?:问一下|问下|问问|问|帮我|查下|查一下)?)[,，:]?"
+)
+"""Words that announce another request."""
+SENTENCE_END = (
+    r"(?P<stop>[.?!…]+(?=\s|$)|[。？！?!；;\n]+)\s*"
+    rf"(?:(?P<more>{EN_MORE}|{ZH_MORE})\s*|(?:and|but|then)\s+)?"
+)
 CONJUNCTION = (
-    r"[,，]?\s+(?:and(?:\s+(?:also|then))?|also|plus|but(?:\s+also)?|as well as|by the way)\s+"
-    r"|[,，]?\s*(?:另外|还有|顺便(?:问一下|问下|问)?|并且|而且|同时|然后|以及)[，,]?"
+    rf"[,，]?\s+(?P<more_en>{EN_MORE})\s+|[,，\s]*(?P<more_zh>{ZH_MORE})\s*"
+    r"|[,，]?\s+(?:and(?:\s+then)?|but|as well as)\s+|[,，]?\s*(?:并且|而且|同时|然后)[,，]?"
 )
 BOUNDARY = re.compile(f"{SENTENCE_END}|{CONJUNCTION}", re.IGNORECASE)
 BOUNDARY_OR_COMMA = re.compile(f"{SENTENCE_END}|{CONJUNCTION}|[,，]", re.IGNORECASE)
 GOES_ON = re.compile(
-    r"(?:it|its|they|them|their|this|that|these|those|he|she|because|since|so|which|who|as)\b|[它他她]|这|那|因为|由于|所以|不然|否则",
+    r"(?:if|whether|nobody|no one|want to|would like to|it|its|they|them|their|this|that|these|those|he|she|because|"
+    r"since|so|which|who|as)\b|[它他她]|这|那|因为|由于|所以|不然|否则",
     re.IGNORECASE,
 )
 
@@ -23,28 +36,30 @@ class Part:
 
     start: int
     end: int
+    announced: bool = field(default=False, compare=False)
+    """Whether the words before it say that this is something else: "also", "另外"."""
 
     def of(self, text: str) -> str:
         return text[self.start : self.end]
 
     def through(self, later: "Part") -> "Part":
         """The range from here to the end of a later part."""
-        return Part(self.start, later.end)
+        return Part(self.start, later.end, self.announced)
 
 
 def parts_of(text: str, *, at_commas: bool = False) -> list[Part]:
     """The parts between sentence ends and conjunctions, at least one, at most MOST_PARTS; the last holds the rest."""
     boundary = BOUNDARY_OR_COMMA if at_commas else BOUNDARY
     parts: list[Part] = []
-    start = 0
+    start, announced = 0, False
     for match in boundary.finditer(text):
         if len(parts) == MOST_PARTS - 1:
             break
         # A question mark belongs to what it ends; a conjunction to neither side.
         end = match.end("stop") if match["stop"] else match.start()
-        parts += _stripped(text, start, end)
-        start = match.end()
-    parts += _stripped(text, start, len(text))
+        parts += _stripped(text, start, end, announced)
+        start, announced = match.end(), any(match[name] for name in ("more", "more_en", "more_zh"))
+    parts += _stripped(text, start, len(text), announced)
     return parts or [Part(0, len(text))]
 
 
@@ -58,9 +73,9 @@ def goes_on(said: str) -> bool:
     return GOES_ON.match(said) is not None
 
 
-def _stripped(text: str, start: int, end: int) -> list[Part]:
+def _stripped(text: str, start: int, end: int, announced: bool) -> list[Part]:
     said = text[start:end]
     if not any(character.isalnum() for character in said):
         return []
     lead = len(said) - len(said.lstrip(" \t\r\n,，"))
-    return [Part(start + lead, start + len(said.rstrip()))]
+    return [Part(start + lead, start + len(said.rstrip()), announced)]

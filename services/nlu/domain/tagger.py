@@ -57,7 +57,13 @@ class Tagger:
 def tokens_of(original: str) -> list[Token]:
     """The tokens of a text in its normalised form."""
     text = match_text(original)
-    return [Token(match.group(), *text.span(*match.span())) for match in TOKEN.finditer(text.text)]
+    tokens: list[Token] = []
+    for match in TOKEN.finditer(text.text):
+        start, end = text.span(*match.span())
+        # One character may be written out as several words: the first of them stands for all.
+        if not tokens or tokens[-1].end <= start:
+            tokens.append(Token(match.group(), start, end))
+    return tokens
 
 
 def labels_of(tokens: Sequence[Token], spans: Sequence[Span]) -> list[str]:

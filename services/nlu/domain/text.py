@@ -19,6 +19,12 @@ class MatchText:
         """The original's start and end for a non-empty range of this text."""
         return self.starts[start], self.ends[end - 1]
 
+    def beginning(self, length: int) -> "MatchText":
+        """The first characters of this text."""
+        if len(self.text) <= length:
+            return self
+        return MatchText(self.text[:length], self.starts[:length], self.ends[:length])
+
     def without(self, unwanted: str) -> "MatchText":
         """This text less the characters in `unwanted`, its offsets still those of the original."""
         kept = [place for place, character in enumerate(self.text) if character not in unwanted]

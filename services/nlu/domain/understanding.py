@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from services.nlu.domain.answers import as_guess, short_answer
 from services.nlu.domain.catalogue import Catalogue
-from services.nlu.domain.entities import Known, Patterns, find_entities
+from services.nlu.domain.entities import Known, Patterns, find_entities, find_orders
 from services.nlu.domain.heads import OUT_OF_SCOPE, Guess, Heads, Numbers
 from services.nlu.domain.language import language_of
 from services.nlu.domain.options import OptionNames
@@ -41,6 +42,18 @@ NO_LANGUAGE = frozenset({"order", "email", "phone", "one_time_code", "product"})
 """Mentions that are written alike in every language."""
 SURE = 0.7
 """Both halves of a message must be at least so certain to become two requests."""
+SURE_ANNOUNCED, SURE_QUESTIONS = 0.35, 0.45
+"""Less certainty is enough where words announce something else, and between two questions."""
+ONE_WISH = frozenset(
+    (
+        ("cancel_order", "refund_status"), ("return_item", "refund_status"), ("exchange_item", "size_advice"),
+        ("exchange_item", "refund_status"), ("order_status", "delivery_time"), ("order_status", "parcel_missing"),
+        ("order_status", "urge_delivery"), ("parcel_missing", "complaint"), ("damaged_item", "complaint"),
+        ("change_address", "identify"), ("change_address", "profile_change"), ("thanks", "goodbye"),
+    )
+)  # fmt: skip
+"""What often follows on a wish without being another one: "cancel it and refund me"."""
+QUESTION = ("?", "？", "吗", "呢", "多少", "没")
 LONG = 500
 """Of a longer message only so many characters decide the intent: its length must not decide how long a turn takes."""
 
@@ -86,6 +99,8 @@ class Reader:
         runs = runs_of(parts)
         guesses = dict(zip(runs, self.heads.guesses(_beginnings(text, runs), vectors), strict=True))
         groups = self._groups(text, parts, guesses)
+        if answer := short_answer(matched.text, expects):
+            groups = [(Part(0, len(text)), as_guess(answer, groups[-1][1]))]
         return Understanding(
             language=language_of(_without(text, entities), language),
             requests=tuple(_request(text, part, guess, entities) for part, guess in _relevant(groups, expects)),
@@ -102,6 +117,12 @@ class Reader:
         free = [mention for mention in added if all(mention.end <= e.start or e.end <= mention.start for e in found)]
         return tuple(sorted((*found, *free), key=lambda entity: (entity.start, entity.value)))
 
+    def value_of(self, kind: str, words: str) -> str | None:
+        """The value of words that are said to be a mention of this type; None if they are not, or not only."""
+        found = self.entities(words, Expects(kind="slot", slot=kind))
+        whole = [e.value for e in found if (e.type, e.start, e.end) == (kind, 0, len(words))]
+        return whole[0] if len(whole) == 1 else None
+
     def _parts(self, text: str) -> list[Part]:
         if len(text) > LONG:
             return [Part(0, len(text))]
@@ -115,12 +136,33 @@ class Reader:
         groups: list[tuple[Part, Guess]] = []
         for part in parts:
             guess = self._judged(text, part, guesses[part])
-            if groups and (goes_on(part.of(text)) or not _are_two(groups[-1][1], guess)):
+            if groups and (goes_on(part.of(text)) or not self._are_two(text, groups, (part, guess))):
                 joined = groups.pop()[0].through(part)
                 guess = self._judged(text, joined, guesses[joined])
                 part = joined
             groups.append((part, guess))
         return groups
+
+    def _are_two(self, text: str, groups: Sequence[tuple[Part, Guess]], after: tuple[Part, Guess]) -> bool:
+        """Whether both are surely requests of their own: different ones, or the same for different orders.
+
+        What was told apart from something before it already needs less.
+        """
+        before = groups[-1]
+        questions = all(part.of(text).rstrip().endswith(QUESTION) for part, _ in (before, after))
+        orders_differ = self._other_orders(text, before[0], after[0])
+        announced = after[0].announced or orders_differ
+        needed = SURE_ANNOUNCED if announced else SURE_QUESTIONS if questions else SURE
+        needed_before = SURE_ANNOUNCED if len(groups) > 1 else needed
+        if not _is_sure(before[1], needed_before) or not _is_sure(after[1], needed):
+            return False
+        if not announced and not questions and (before[1].intent, after[1].intent) in ONE_WISH:
+            return False
+        return before[1].intent != after[1].intent or orders_differ
+
+    def _other_orders(self, text: str, before: Part, after: Part) -> bool:
+        orders = [{e.value for e in find_orders(part.of(text), self.patterns, Expects())} for part in (before, after)]
+        return all(orders) and orders[0] != orders[1]
 
     def _judged(self, text: str, part: Part, guess: Guess) -> Guess:
         """ "Don't cancel it" is near "cancel it" for any encoder: here the words decide."""
@@ -132,9 +174,8 @@ def _beginnings(text: str, runs: Sequence[Part]) -> list[str]:
     return [run.of(text)[:LONG] for run in runs]
 
 
-def _are_two(before: Guess, after: Guess) -> bool:
-    sure = all(guess.intent != OUT_OF_SCOPE and guess.confidence >= SURE for guess in (before, after))
-    return sure and before.intent != after.intent
+def _is_sure(guess: Guess, needed: float) -> bool:
+    return guess.intent != OUT_OF_SCOPE and guess.confidence >= needed
 
 
 def _relevant(groups: list[tuple[Part, Guess]], expects: Expects) -> list[tuple[Part, Guess]]:

@@ -10,6 +10,8 @@ from shared.shop.rules.conversations import conversation_problems
 from shared.shop.rules.flows import flow_problems
 from shared.shop.rules.folder import folder_problems
 from shared.shop.rules.names import ActionNeeds, Names
+from shared.shop.rules.paths import path_problems
+from shared.shop.rules.policies import policy_problems
 from shared.shop.rules.profile import profile_problems
 from shared.shop.rules.required import required_problems
 from shared.shop.rules.texts import nlu_problems, page_problems, page_question_problems, response_problems
@@ -22,6 +24,8 @@ RULES = (
     page_problems,
     page_question_problems,
     flow_problems,
+    path_problems,
+    policy_problems,
     required_problems,
     conversation_problems,
 )

@@ -61,7 +61,7 @@ def _price_problems(
 def _customer_problems(files: ShopFiles) -> Iterator[ShopProblem]:
     source, customers = files.customers.source, files.customers.value or ()
     yield from twice("customer", (((index, "id"), customer.id) for index, customer in enumerate(customers)), source)
-    mails = (((index, "email"), customer.email.lower()) for index, customer in enumerate(customers))
+    mails = (((index, "email"), customer.email.lower()) for index, customer in enumerate(customers) if customer.email)
     yield from twice("e-mail address", mails, source)
     if files.profile.value is not None:
         for index, customer in enumerate(customers):

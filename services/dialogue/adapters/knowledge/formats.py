@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -138,7 +138,7 @@ def read_faq(path: Path, data: bytes, render: Render) -> Read:
     answer = next((names[name] for name in ANSWER if name in names), None)
     if question is None or answer is None:
         raise ValueError("its first line has no columns `question` and `answer`; name them so")
-    together = []
+    together: dict[str, list[Section]] = {}
     for row in rows:
         asked, told = (row.get(question) or "").strip(), (row.get(answer) or "").strip()
         if not asked or not told:
@@ -147,11 +147,15 @@ def read_faq(path: Path, data: bytes, render: Render) -> Read:
         fields = {name: row.get(column) or "" for name, column in names.items()}
         section = Section(told, asked, whole=True)
         if fields.get("id"):
-            yield _document(path, {**fields, "title": asked}, [section])
+            yield _faq(path, {**fields, "title": asked}, [section])
         else:
-            together.append(section)
-    if together:
-        yield _document(path, {"title": path.stem}, together)
+            together.setdefault(_language(fields, f"{asked} {told}"), []).append(section)
+    for language, sections in together.items():
+        yield _faq(path, {"title": path.stem, "language": language}, sections)
+
+
+def _faq(path: Path, fields: Mapping[str, Any], sections: list[Section]) -> Document:
+    return replace(_document(path, fields, sections), asks=tuple(section.heading for section in sections))
 
 
 READERS: Mapping[str, Callable[[Path, bytes, Render], Read]] = {

@@ -9,7 +9,7 @@ from services.dialogue.adapters.knowledge.store import Halves
 from shared.encoder import DIMENSIONS, Vectors
 
 GRAPH_FROM = 20_000
-"""From so many passages on the graph is worth its making: `python -m benchmarks.knowledge scale` has the figures."""
+"""A guess at where the graph is worth its making; `python -m benchmarks.knowledge scale` measures it."""
 EXPANSION = 128
 """How many passages are visited at least: more find more, and take longer."""
 

@@ -64,6 +64,8 @@ class Index:
     sentences: Halves
     first: NDArray[np.int32]
     words: WordIndex
+    wholes: WordIndex
+    """The words of all passages of a document under one title, and of its questions: a text for each group."""
     graph: Graph | None = None
     """Finds the nearest passages without looking at all: of large indexes only."""
 
@@ -77,7 +79,8 @@ class Index:
 
     @cached_property
     def _leads(self) -> Vectors:
-        return np.array([entry.leads for entry in self.entries], dtype=np.float32)
+        leads = (entry.leads and entry.origin != "product" for entry in self.entries)
+        return np.fromiter(leads, dtype=np.float32, count=len(self.entries))
 
     def candidates(self, vector: Vectors, shares: Vectors) -> Places:
         """The entries worth a closer look: of a small index all, else the nearest by meaning and by words."""
@@ -94,13 +97,21 @@ class Index:
         """The candidates, and the features of each."""
         shares = self.words.shares(words)
         places = self.candidates(vector, shares)
-        return places, self.features(places, vector, shares)
+        return places, self.features(places, vector, words)
 
     def unnamed_products(self, places: Places, terms: frozenset[str]) -> Vectors:
         """1 for each place that tells of a product which a question of these terms does not name."""
         groups, of = np.unique(self.about_of[places], return_inverse=True)
         unnamed = np.array([not self._is_named(int(group), terms) for group in groups], dtype=np.float32)
         return unnamed[of] if len(places) else np.zeros(0, dtype=np.float32)
+
+    def named_products(self, terms: frozenset[str], language: str) -> list[str]:
+        """The ids of the products that a question of these terms names in a language."""
+        found = {}
+        for entry, group in zip(self.entries, self.about_of, strict=True):
+            if entry.origin == "product" and entry.leads and entry.language == language:
+                found[entry.document] = self._is_named(int(group), terms)
+        return [product for product, named in found.items() if named]
 
     def _is_named(self, group: int, terms: frozenset[str]) -> bool:
         """Whether the group's title stands in the question for the better part; what is no product always does."""
@@ -118,13 +129,16 @@ class Index:
             if entry.origin == "product"
         }
 
-    def features(self, places: Places, vector: Vectors, shares: Vectors) -> Vectors:
-        """For each place: nearness of passage, title, best question, best sentence; share of words; is it the first."""
+    def features(self, places: Places, vector: Vectors, words: Sequence[str]) -> Vectors:
+        """For each place: nearness of passage, title, best question and best sentence; the share of the question's
+        words that the passage holds; whether it is the first; the share that its whole document holds.
+        """
         few = len(places) < len(self.entries)
         nearness = (self.passages[places].astype(np.float32) if few else self._passages) @ vector
         titles, asks = self._abouts(places, vector)
         best = self._best_sentences(places, vector, nearness)
-        return np.stack([nearness, titles, asks, best, shares[places], self._leads[places]], axis=1)
+        shares, wholes = self.words.shares(words)[places], self.wholes.shares(words)[self.about_of[places]]
+        return np.stack([nearness, titles, asks, best, shares, self._leads[places], wholes], axis=1)
 
     def sentence_nearness(self, place: int, vector: Vectors) -> Vectors | None:
         """How near each sentence of the entry is, where sentences were embedded."""
@@ -132,14 +146,14 @@ class Index:
         return self._sentences[rows] @ vector if rows.stop > rows.start else None
 
     def _abouts(self, places: Places, vector: Vectors) -> tuple[Vectors, Vectors]:
-        """Nearness of each place's title, and of the nearest question to its document; without questions the title."""
+        """Nearness of each place's title, and of the nearest question to its document: 0 where it has none."""
         groups, of = np.unique(self.about_of[places], return_inverse=True)
         lengths = self.about_first[groups + 1] - self.about_first[groups]
         starts = np.cumsum(lengths) - lengths
         rows = np.arange(int(lengths.sum())) + np.repeat(self.about_first[groups] - starts, lengths)
         near = self.abouts[rows].astype(np.float32) @ vector
         titles = near[starts]
-        asks = np.where(lengths > 1, _best_after_first(near, starts), titles)
+        asks = np.where(lengths > 1, _best_after_first(near, starts), np.float32(0))
         return titles[of], asks[of]
 
     def _best_sentences(self, places: Places, vector: Vectors, nearness: Vectors) -> Vectors:
@@ -175,6 +189,7 @@ def build_index(version: str, rows: Sequence[Any]) -> Index:
         _stacked([row for some in sentences for row in some]),
         np.cumsum([0, *map(len, sentences)]).astype(np.int32),
         WordIndex.of([row.words for row in rows]),
+        WordIndex.of_sets(_words_of_groups(rows, about_of)),
         Graph.of(passages) if len(passages) >= GRAPH_FROM else None,
     )
 
@@ -191,6 +206,13 @@ def _abouts_of(rows: Sequence[Any], vectors: Sequence[Halves]) -> tuple[Halves, 
             kept.append(found[1 : 2 + row.asks])
     first = np.cumsum([0, *map(len, kept)]).astype(np.int32)
     return _stacked([about for some in kept for about in some]), first, np.array(of, dtype=np.int32)
+
+
+def _words_of_groups(rows: Sequence[Any], groups: NDArray[np.int32]) -> list[frozenset[str]]:
+    words: dict[int, set[str]] = {}
+    for row, group in zip(rows, groups, strict=True):
+        words.setdefault(int(group), set()).update(row.words)
+    return [frozenset(words[group]) for group in range(len(words))]
 
 
 def _best_after_first(near: Vectors, starts: Places) -> Vectors:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int32]
-LEXICON = 2
+LEXICON = 3
 """Counts the ways of finding words."""
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u3400-\u9fff]+")
 ENDING = re.compile(r"(?:'s|ies|ing|ed|es|s|e|y)$")
@@ -77,6 +77,20 @@ class WordIndex:
         found = np.asarray(index.scores["indices"], dtype=np.int32)
         best = np.maximum.reduceat(np.append(weights, np.float32(0)), starts[:-1])
         return cls(dict(index.vocab_dict), starts, found, weights, best.astype(np.float32), len(texts))
+
+    @classmethod
+    def of_sets(cls, texts: Sequence[frozenset[str]]) -> "WordIndex":
+        """An index for which it only counts whether a text holds a word, not how often or how long it is."""
+        holders: dict[str, list[int]] = {}
+        for number, words in enumerate(texts):
+            for word in words:
+                holders.setdefault(word, []).append(number)
+        place = {word: number for number, word in enumerate(holders)}
+        counts = np.array([len(found) for found in holders.values()], dtype=np.int64)
+        best = np.log(1 + (len(texts) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        found = np.fromiter((number for some in holders.values() for number in some), np.int32, int(counts.sum()))
+        return cls(place, starts, found, np.repeat(best, counts), best, len(texts))
 
     def rarity(self, word: str) -> float:
         """The inverse document frequency of a word, as BM25 counts it; highest for one that no text holds."""

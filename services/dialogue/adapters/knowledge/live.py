@@ -1,7 +1,7 @@
 """What the dialogue searches: the index of the latest version, taken from Redis or built from SQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,13 +12,17 @@ import structlog
 from redis.asyncio import Redis
 
 from services.dialogue.adapters.knowledge.answer_cache import AnswerCache
+from services.dialogue.adapters.knowledge.documents import Document
+from services.dialogue.adapters.knowledge.gaps import Gap
 from services.dialogue.adapters.knowledge.index import Index, build_index
 from services.dialogue.adapters.knowledge.lexical import Tokenizer
+from services.dialogue.adapters.knowledge.making import MADE_BY, make
 from services.dialogue.adapters.knowledge.search import Query, Searcher
 from services.dialogue.adapters.knowledge.snapshot import Snapshots, pack
 from services.dialogue.adapters.knowledge.store import SqlDocuments, open_documents
 from services.dialogue.adapters.knowledge.syncing import ShopSync
 from services.dialogue.ports import Passage
+from shared.encoder import Vectors
 from shared.errors import DeskbellError, Unavailable
 from shared.shop import load_shop
 from shared.vectors import Embeds
@@ -26,6 +30,8 @@ from shared.vectors import Embeds
 LOOK_EVERY_S = 1.0
 WAIT_FOR_BUILDER_S = 3.0
 ASK_EVERY_S = 0.2
+MOST_NOTED = 1_000
+"""Unanswered questions between two looks; what is more is not counted."""
 log = structlog.get_logger()
 
 
@@ -47,17 +53,42 @@ class LiveKnowledge:
         self.sync = sync
         self._searcher = searcher
         self._stores = stores
+        self._unanswered: list[tuple[str, str]] = []
         self.index = build_index("", [])
 
     async def search(self, question: str, language: str, top: int = 3, only: str = "") -> list[Passage]:
         """The documents that may answer, best first, in any language or `only` in this one. Raises Transient."""
-        query, index = Query(question, language, top, only), self.index
-        if self._stores.answers is None or query.is_empty:
+        query = Query(question, language, top, only)
+        hits = await self._answer(query)
+        if (
+            not query.is_empty
+            and (not hits or hits[0].score < self._stores.sure)
+            and len(self._unanswered) < MOST_NOTED
+        ):
+            self._unanswered.append((question, language))
+        return hits
+
+    async def _answer(self, query: Query) -> list[Passage]:
+        index, answers = self.index, self._stores.answers
+        if answers is None or query.is_empty:
             return await self._searcher.search(index, query)
-        today = self._stores.today()
-        return await self._stores.answers.answer(
-            index.version, today, query, lambda: self._searcher.search(index, query)
+        return await answers.answer(
+            index.version, self._stores.today(), query, lambda: self._searcher.search(index, query)
         )
+
+    async def keep(self, documents: Sequence[Document]) -> None:
+        """Makes these documents searchable and keeps them. Raises Transient."""
+        made = await make(documents, self._searcher.tokenizer, self._searcher.encoder)
+        await self.documents.put(made, MADE_BY)
+
+    async def embed(self, questions: Sequence[str]) -> Vectors:
+        """The vectors of questions. Raises Transient."""
+        return await self._searcher.encoder.embed(questions, "query")
+
+    async def answers(self, gap: Gap, document: str) -> bool:
+        """Whether this document answers a question that nothing did before. Raises Transient."""
+        hits = await self._searcher.search(self.index, Query(gap.question, gap.language, top=1))
+        return bool(hits) and hits[0].document == document and hits[0].score >= self._stores.sure
 
     async def follow(self) -> None:
         """Looks for another version, and at the shop's own files, until cancelled."""
@@ -66,8 +97,15 @@ class LiveKnowledge:
             try:
                 await self.sync.if_changed()
                 await self.refresh()
+                await self.note_gaps()
             except DeskbellError as exc:
                 log.warning("knowledge.not_followed", problem=str(exc))
+
+    async def note_gaps(self) -> None:
+        """Writes down what could not be answered since the last time. Raises Transient."""
+        noted, self._unanswered = self._unanswered, []
+        if noted:
+            await self.documents.gaps.note(noted)
 
     async def refresh(self) -> None:
         """Takes over the latest version. Raises Transient."""
@@ -105,16 +143,20 @@ class LiveKnowledge:
 
 @dataclass(frozen=True)
 class Stores:
-    """What may be missing, and the clock of the shop."""
+    """What may be missing, the clock of the shop, and the score from which on a document answers."""
 
     snapshots: Snapshots | None
     answers: AnswerCache | None
     today: Callable[[], date]
+    sure: float
 
 
 @asynccontextmanager
-async def open_knowledge(home: Home, encoder: Embeds) -> AsyncIterator[LiveKnowledge]:
-    """The shop's knowledge, its own pages brought up to date. Raises ConfigError, Transient."""
+async def open_knowledge(home: Home, encoder: Embeds, sure: float = 0.5) -> AsyncIterator[LiveKnowledge]:
+    """The shop's knowledge, its own pages brought up to date. What scores less than `sure` is no answer.
+
+    Raises ConfigError, Transient.
+    """
     shop = load_shop(home.shop_dir)
     zone = ZoneInfo(shop.profile.timezone)
     tokenizer = await asyncio.to_thread(Tokenizer, home.var / "cache")
@@ -128,6 +170,6 @@ async def open_knowledge(home: Home, encoder: Embeds) -> AsyncIterator[LiveKnowl
         sync = ShopSync(home.shop_dir, home.var, documents, tokenizer, encoder)
         await sync.at_start(shop)
         searcher = Searcher(encoder, tokenizer, today)
-        live = LiveKnowledge(documents, sync, searcher, Stores(snapshots, answers, today))
+        live = LiveKnowledge(documents, sync, searcher, Stores(snapshots, answers, today, sure))
         await live.refresh()
         yield live

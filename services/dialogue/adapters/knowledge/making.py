@@ -42,9 +42,9 @@ async def make(
         passages = []
         for piece in pieces:
             count = len(keys_of(document, piece))
-            words = tuple(tokenizer.words(f"{piece.title}\n{piece.text}"))
-            asks = len(document.asks) if piece.leads else 0
-            passages.append(Made(piece, words, halves[at : at + count], asks))
+            asks = document.asks if piece.leads else ()
+            words = tuple(tokenizer.words("\n".join((piece.title, piece.text, *asks))))
+            passages.append(Made(piece, words, halves[at : at + count], len(asks)))
             at += count
         made.append((document, passages))
     return made

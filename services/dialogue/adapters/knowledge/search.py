@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from services.dialogue.adapters.knowledge.comparing import comparison
 from services.dialogue.adapters.knowledge.extracting import Asked, best_sentences
 from services.dialogue.adapters.knowledge.index import Index
 from services.dialogue.adapters.knowledge.lexical import Tokenizer, terms_of
@@ -37,8 +38,8 @@ class Searcher:
     """Searches whatever index it is given."""
 
     def __init__(self, encoder: Embeds, tokenizer: Tokenizer, today: Callable[[], date]) -> None:
-        self._encoder = encoder
-        self._tokenizer = tokenizer
+        self.encoder = encoder
+        self.tokenizer = tokenizer
         self._today = today
 
     async def search(self, index: Index, query: Query) -> list[Passage]:
@@ -46,15 +47,18 @@ class Searcher:
         question = query.question[:LONGEST_QUESTION]
         if not index.entries or query.is_empty:
             return []
-        (vector,) = await self._encoder.embed([question], "query")
-        places, features = index.candidate_features(vector, self._tokenizer.words(question))
+        (vector,) = await self.encoder.embed([question], "query")
+        places, features = index.candidate_features(vector, self.tokenizer.words(question))
         abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
         unnamed = index.unnamed_products(places, terms_of(question))
         found = scores_of(features, query.language, abroad, unnamed)
         scores = dict(zip(map(int, places), found.tolist(), strict=True))
-        asked = Asked.of(question, self._tokenizer, index.words)
+        asked = Asked.of(question, self.tokenizer, index.words)
         documents = self._documents(index, scores, query)[: query.top]
-        return [self._hit(index, places_, scores[places_[0]], asked, vector) for places_ in documents]
+        hits = [self._hit(index, places_, scores[places_[0]], asked, vector) for places_ in documents]
+        named = index.named_products(terms_of(question), query.language)
+        compared = comparison(index, question, query.language, named)
+        return [compared, *hits][: query.top] if compared is not None else hits
 
     def _documents(self, index: Index, scores: dict[int, float], query: Query) -> list[list[int]]:
         """The passages of each document, best first; one speaks the customer's language if it exists in it."""
@@ -70,7 +74,7 @@ class Searcher:
     def _hit(self, index: Index, places: list[int], score: float, asked: Asked, vector: Vectors) -> Passage:
         best = index.entries[places[0]]
         # In the order of the document, where what stands later may lean on what stands before.
-        said = sorted(places[:SAID])
+        said = sorted(places[:1] if best.origin == "product" else places[:SAID])
         text = "\n".join(index.entries[place].text for place in said)
         answer = self._answer(index, said, asked, vector)
         return Passage(best.document, best.title, text, round(score, 4), best.language, best.source, answer)
@@ -79,7 +83,7 @@ class Searcher:
         sentences = [sentence for place in places for sentence in index.entries[place].sentences]
         near = [index.sentence_nearness(place, vector) for place in places]
         known = [rows for rows in near if rows is not None]
-        terms = [self._tokenizer.terms(sentence) for sentence in sentences]
+        terms = [self.tokenizer.terms(sentence) for sentence in sentences]
         return best_sentences(asked, sentences, terms, np.concatenate(known) if len(known) == len(near) else None)
 
 

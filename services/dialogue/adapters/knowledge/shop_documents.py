@@ -58,10 +58,10 @@ def load_documents(shop: Shop) -> list[Document]:
 
 
 @cache
-def attribute_names() -> Mapping[str, Mapping[str, list[str]]]:
-    """What customers call an attribute, by its key and language, the usual name first."""
+def attribute_names() -> Mapping[str, Mapping[str, str]]:
+    """What customers read before an attribute, by its key and language."""
     text = files("services.dialogue.adapters.knowledge").joinpath("attribute_names.yaml").read_text("utf-8")
-    names: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(text)
+    names: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
     return names
 
 
@@ -96,5 +96,5 @@ def _spoken(options: Mapping[str, Any], language: str) -> Mapping[str, str]:
 
 
 def _sentence(name: str, value: str, language: str) -> str:
-    usual = attribute_names().get(name, {}).get(language, [name.replace("_", " ")])[0]
+    usual = attribute_names().get(name, {}).get(language, name.replace("_", " "))
     return f"{usual[:1].upper()}{usual[1:]}{COLON[language]}{value}"

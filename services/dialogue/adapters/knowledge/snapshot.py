@@ -24,22 +24,25 @@ PIECE = 1_000_000
 KEPT_S = 86_400
 REPLACED_S = 60
 BUILDING_S = 60
+WORDS = ("words", "wholes")
+WORD_PARTS = ("starts", "texts", "weights", "best")
 ARRAYS = ("passages", "abouts", "about_first", "about_of", "sentences", "first")
 
 
 def pack(index: Index) -> bytes:
     """The index as bytes."""
-    words = index.words
+    arrays: dict[str, NDArray[Any]] = {name: getattr(index, name) for name in ARRAYS}
+    for name in WORDS:
+        words: WordIndex = getattr(index, name)
+        arrays |= {f"{name}_{part}": getattr(words, part) for part in WORD_PARTS}
     texts = {
         "version": index.version,
         "entries": [asdict(entry) for entry in index.entries],
-        "words": list(words.place),
-        "size": words.size,
+        # In the order of their places, which the other arrays follow.
+        "words": {name: sorted(words.place, key=words.place.__getitem__) for name, words in _word_indexes(index)},
+        "sizes": {name: words.size for name, words in _word_indexes(index)},
     }
-    arrays: dict[str, NDArray[Any]] = {name: getattr(index, name) for name in ARRAYS}
-    arrays |= {f"word_{name}": getattr(words, name) for name in ("starts", "texts", "weights", "best")}
     arrays |= {"text": np.frombuffer(orjson.dumps(texts), dtype=np.uint8)}
-    arrays |= {"places": np.fromiter(words.place.values(), dtype=np.int32, count=len(words.place))}
     if index.graph is not None:
         arrays |= {"graph": np.frombuffer(index.graph.to_bytes(), dtype=np.uint8)}
     packed = io.BytesIO()
@@ -53,15 +56,23 @@ def unpack(data: bytes) -> Index:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
         texts = orjson.loads(found["text"].tobytes())
-        words = WordIndex(
-            dict(zip(texts["words"], found["places"].tolist(), strict=True)),
-            found["word_starts"], found["word_texts"], found["word_weights"], found["word_best"], texts["size"],
-        )  # fmt: skip
+        words = {name: _word_index(name, texts, found) for name in WORDS}
         entries = tuple(_entry(fields) for fields in texts["entries"])
         graph = Graph.from_bytes(found["graph"].tobytes()) if "graph" in found else None
-        return Index(texts["version"], entries, words=words, graph=graph, **{name: found[name] for name in ARRAYS})
+        parts: dict[str, Any] = {**words, **{name: found[name] for name in ARRAYS}}
+        return Index(texts["version"], entries, graph=graph, **parts)
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as exc:
         raise ValueError(f"no index: {exc}") from exc
+
+
+def _word_indexes(index: Index) -> list[tuple[str, WordIndex]]:
+    return [(name, getattr(index, name)) for name in WORDS]
+
+
+def _word_index(name: str, texts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> WordIndex:
+    place = {word: number for number, word in enumerate(texts["words"][name])}
+    parts: dict[str, Any] = {part: arrays[f"{name}_{part}"] for part in WORD_PARTS}
+    return WordIndex(place, size=texts["sizes"][name], **parts)
 
 
 class Snapshots:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, and_, delete, func, insert, or_, select, text, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dialogue.adapters.knowledge.documents import Document, Piece, Reference, Section
+from services.dialogue.adapters.knowledge.gaps import SqlGaps
 from services.dialogue.adapters.knowledge.tables import DOCUMENTS, METADATA, PASSAGES, STATE
 from services.dialogue.adapters.sql_engine import Database, open_database
 from shared.encoder import DIMENSIONS
@@ -59,6 +60,11 @@ class SqlDocuments:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def gaps(self) -> SqlGaps:
+        """The questions that none of the documents answered."""
+        return SqlGaps(self._database)
 
     async def prepare(self) -> None:
         """Makes the tables where there are none."""

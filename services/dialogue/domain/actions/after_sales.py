@@ -20,9 +20,17 @@ from services.dialogue.domain.actions.base import (
     shown_line,
     skus,
 )
-from services.dialogue.domain.actions.items import Swap, swap_facts, swaps
+from services.dialogue.domain.actions.items import Swap, price_gap, swap_facts, swaps
 from services.dialogue.domain.actions.orders import parsed_day
-from services.dialogue.domain.shop import Order, OrderLine, Preview, Refusal
+from services.dialogue.domain.actions.standing import (
+    credited,
+    refunded_to,
+    settled_with,
+    settling_facts,
+    too_poor,
+    under_way,
+)
+from services.dialogue.domain.shop import Order, OrderLine, PaymentMethod, Preview, Refusal
 
 OUR_FAULT = frozenset({"faulty", "damaged", "wrong_item", "not_as_described", "missing_parts"})
 """Reasons for which the shop pays the way back."""
@@ -31,6 +39,8 @@ OUR_FAULT = frozenset({"faulty", "damaged", "wrong_item", "not_as_described", "m
 def _late(at: Situation, days: int, reason: str) -> Refusal | None:
     """Why something that must have been delivered no more than so many days ago cannot be done, or None."""
     order = at.the_order
+    if under_way(at):
+        return refuse_order("order_under_way", order)
     if order.delivered_at is None or order.status in ("returned", "refunded", "cancelled"):
         return refuse_order("not_delivered", order)
     return None if money.within(order.delivered_at, days, at.now) else refuse_order(reason, order, days=days)
@@ -53,11 +63,13 @@ def _return(at: Situation, asked: Arguments) -> Planned | Refusal:
     order = at.the_order
     our_fault = asked["reason"] in OUR_FAULT
     late = _late(at, money.number(at.policies, "returns.days"), "return_too_late")
-    lines = _chosen(order, asked["item"])
+    lines, chosen = _chosen(order, asked["item"]), refunded_to(at, asked)
     if late is not None:
         return late
     if isinstance(lines, Refusal):
         return lines
+    if isinstance(chosen, Refusal):
+        return chosen
     goods = money.total((line.quantity, line.price) for line in lines)
     freight = min(goods, money.freight(at.policies, at.customer, order.currency, our_fault=our_fault))
     whole = {line.sku for line in lines} == {line.sku for line in order.lines}
@@ -65,10 +77,14 @@ def _return(at: Situation, asked: Arguments) -> Planned | Refusal:
     facts = {
         "order_number": order.number, "items": [shown_line(line) for line in lines], "skus": [ln.sku for ln in lines],
         "goods": amount(goods), "freight": amount(freight), "shipping": amount(shipping), "reason": asked["reason"],
-        "amount": amount(goods - freight + shipping), **payment_facts(order, at.policies),
+        "amount": amount(goods - freight + shipping), **settling_facts(at, chosen),
         "send_within_days": money.number(at.policies, "returns.start_within_days"),
     }  # fmt: skip
-    return Planned(order.number, facts, order=_marked(order, lines, "returning"), noted=True)
+    back, at_once = _marked(order, lines, "returning"), bool(money.at(at.policies, "returns.at_once"))
+    if at_once and back.status == "return_requested":
+        back = back.model_copy(update={"status": "returned"})
+    customer = credited(at, goods - freight + shipping, chosen) if at_once else None
+    return Planned(order.number, facts, order=back, customer=customer, noted=True)
 
 
 def _marked(order: Order, lines: tuple[OrderLine, ...], field: str) -> Order:
@@ -96,7 +112,7 @@ def _all_marked(seen: Seen, wanted: Any, field: str) -> bool:
 def _exchange(at: Situation, asked: Arguments) -> Planned | Refusal:
     order, our_fault = at.the_order, asked.get("reason", "") in OUR_FAULT
     late = _late(at, money.number(at.policies, "exchange.days"), "exchange_too_late")
-    lines, pairs = _chosen(order, asked["item"]), swaps(at, asked)
+    lines, pairs, chosen = _chosen(order, asked["item"]), swaps(at, asked), settled_with(at, asked)
     if late is not None:
         return late
     if isinstance(lines, Refusal):
@@ -105,17 +121,28 @@ def _exchange(at: Situation, asked: Arguments) -> Planned | Refusal:
         return pairs
     if not our_fault and any(pair.new.sku == pair.line.sku for pair in pairs):
         return refuse("option_unchanged")
-    return _exchanged(at, lines, pairs, our_fault=our_fault)
+    if isinstance(chosen, Refusal):
+        return chosen
+    if poor := too_poor(at, price_gap(order, pairs), chosen):
+        return poor
+    return _exchanged(at, lines, pairs, chosen, our_fault=our_fault)
 
 
-def _exchanged(at: Situation, lines: tuple[OrderLine, ...], pairs: tuple[Swap, ...], *, our_fault: bool) -> Planned:
+def _exchanged(
+    at: Situation,
+    lines: tuple[OrderLine, ...],
+    pairs: tuple[Swap, ...],
+    chosen: PaymentMethod | None,
+    *,
+    our_fault: bool,
+) -> Planned:
     order = at.the_order
     earlier = len(at.asked("exchange_item", order.number))
     fee = money.exchange_fee(at.policies, at.customer, order, earlier, our_fault=our_fault)
     facts = {
         **swap_facts(order, pairs), "skus": [line.sku for line in lines], "fee": amount(fee),
         "replacement": all(pair.new.sku == pair.line.sku for pair in pairs),
-        **payment_facts(order, at.policies),
+        **settling_facts(at, chosen),
         "reserve_days": money.number(at.policies, "exchange.reserve_days"),
         "days_to_ship": str(money.at(at.policies, "exchange.days_to_ship") or ""),
     }  # fmt: skip
@@ -215,7 +242,8 @@ def _price_protection(at: Situation, asked: Arguments) -> Planned | Refusal:
         "now": amount(now), "amount": amount((line.price - now) * line.quantity),
         **payment_facts(order, at.policies), "payout_days": str(money.at(at.policies, "price_protection.payout_days")),
     }  # fmt: skip
-    return Planned(order.number, facts, noted=True)
+    customer = credited(at, (line.price - now) * line.quantity)
+    return Planned(order.number, facts, customer=customer, noted=True)
 
 
 AFTER_SALES_ACTIONS: Mapping[str, Action] = {
@@ -224,14 +252,25 @@ AFTER_SALES_ACTIONS: Mapping[str, Action] = {
         ("returns.days", "returns.start_within_days", "refund.days"),
         _return,
         _is_returning,
+        ("payment_method",),
     ),
     "exchange_item": Action(
-        ("order", "item", "option"), ("exchange.days", "exchange.free_times"), _exchange, _is_exchanging, ("reason",)
+        ("order", "item", "option"),
+        ("exchange.days", "exchange.free_times"),
+        _exchange,
+        _is_exchanging,
+        ("reason", "payment_method"),
     ),
     "book_repair": Action(("order", "item", "problem"), ("repair.days", "repair.quote_days"), _repair),
     "book_installation": Action(
         ("order", "item", "date"),
-        ("installation.category", "installation.earliest_days", "installation.latest_days"),
+        (
+            "installation.category",
+            "installation.earliest_days",
+            "installation.latest_days",
+            "installation.hours",
+            "installation.minutes",
+        ),
         _installation,
     ),
     "request_invoice": Action(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from services.dialogue.domain.actions import money
@@ -12,7 +13,6 @@ from services.dialogue.domain.actions.base import (
     Seen,
     Situation,
     amount,
-    in_time,
     line_of,
     payment_facts,
     refuse,
@@ -21,6 +21,7 @@ from services.dialogue.domain.actions.base import (
     shown_variant,
     skus,
 )
+from services.dialogue.domain.actions.standing import credited, settled_with, settling_facts, still_open, too_poor
 from services.dialogue.domain.shop import Order, OrderLine, Preview, Product, Refusal, Variant
 
 
@@ -55,9 +56,14 @@ def _swap(at: Situation, order: Order, old: str, new: str) -> Swap | Refusal:
     return Swap(line, product, before[1] if before else None, variant)
 
 
+def price_gap(order: Order, pairs: tuple[Swap, ...]) -> Decimal:
+    """By how much the new goods cost more than the old ones."""
+    return money.total((s.line.quantity, money.price_gap(s.old, s.new, order.currency)) for s in pairs)
+
+
 def swap_facts(order: Order, pairs: tuple[Swap, ...]) -> dict[str, Any]:
     """What a change of variants shows: from what to what, and the price between them."""
-    gap = money.total((s.line.quantity, money.price_gap(s.old, s.new, order.currency)) for s in pairs)
+    gap = price_gap(order, pairs)
     return {
         "order_number": order.number,
         "items": [{**shown_line(s.line), "new_options": s.new.options, "new_sku": s.new.sku} for s in pairs],
@@ -68,17 +74,24 @@ def swap_facts(order: Order, pairs: tuple[Swap, ...]) -> dict[str, Any]:
 
 def _item(at: Situation, asked: Arguments) -> Planned | Refusal:
     order, pairs = at.the_order, swaps(at, asked)
-    if not in_time(order, money.at(at.policies, "item_change.until_status")):
+    if not still_open(at, "item_change.until_status"):
         return refuse_order("change_too_late", order)
     if isinstance(pairs, Refusal):
         return pairs
     if any(pair.new.sku == pair.line.sku for pair in pairs):
         return refuse("option_unchanged")
+    gap, chosen = price_gap(order, pairs), settled_with(at, asked)
+    if isinstance(chosen, Refusal):
+        return chosen
+    if poor := too_poor(at, gap, chosen):
+        return poor
     new_line = {pair.line.sku: _swapped(pair, order.currency) for pair in pairs}
     lines = tuple(new_line.get(line.sku, line) for line in order.lines)
-    facts = swap_facts(order, pairs) | payment_facts(order, at.policies)
+    facts = swap_facts(order, pairs) | settling_facts(at, chosen)
     stock = {pair.new.sku: -pair.line.quantity for pair in pairs} | {p.line.sku: p.line.quantity for p in pairs}
-    return Planned(order.number, facts, order=with_lines(order, lines), stock=stock)
+    final = bool(money.at(at.policies, "item_change.final"))
+    changed, customer = with_lines(order, lines), credited(at, -gap, chosen)
+    return Planned(order.number, facts, order=changed, customer=customer, noted=final, stock=stock)
 
 
 def _swapped(pair: Swap, currency: str) -> OrderLine:
@@ -94,7 +107,7 @@ def with_lines(order: Order, lines: tuple[OrderLine, ...]) -> Order:
 
 def _quantity(at: Situation, asked: Arguments) -> Planned | Refusal:
     order, line = at.the_order, line_of(at.the_order, asked["item"])
-    if not in_time(order, money.at(at.policies, "item_change.until_status")):
+    if not still_open(at, "item_change.until_status"):
         return refuse_order("change_too_late", order)
     if line is None or not asked["quantity"].isdigit():
         return refuse("item_unknown")
@@ -138,7 +151,9 @@ def _has_new_quantity(seen: Seen, preview: Preview, _: str) -> bool:
 
 
 ITEM_ACTIONS: Mapping[str, Action] = {
-    "change_item": Action(("order", "item", "option"), ("item_change.until_status",), _item, _has_new_items),
+    "change_item": Action(
+        ("order", "item", "option"), ("item_change.until_status",), _item, _has_new_items, ("payment_method",)
+    ),
     "change_quantity": Action(
         ("order", "item", "quantity"), ("item_change.until_status",), _quantity, _has_new_quantity
     ),

@@ -18,6 +18,7 @@ from services.dialogue.domain.actions.base import (
     refuse,
     refuse_order,
 )
+from services.dialogue.domain.actions.standing import credited, still_open
 from services.dialogue.domain.shop import Customer, Order, PaymentMethod, Preview, Refusal
 
 SHORTEST_ADDRESS = 6
@@ -31,7 +32,7 @@ def _cancel(at: Situation, _: Arguments) -> Planned | Refusal:
     order = at.the_order
     if order.status == "cancelled":
         return refuse_order("order_already_cancelled", order)
-    if not in_time(order, money.at(at.policies, "cancel.until_status")):
+    if not still_open(at, "cancel.until_status"):
         return refuse_order("cancel_too_late", order)
     facts = {
         "order_number": order.number,
@@ -40,7 +41,8 @@ def _cancel(at: Situation, _: Arguments) -> Planned | Refusal:
         "item_count": sum(line.quantity for line in order.lines),
     }
     stock = {line.sku: line.quantity for line in order.lines}
-    return Planned(order.number, facts, order=order.model_copy(update={"status": "cancelled"}), stock=stock)
+    cancelled = order.model_copy(update={"status": "cancelled"})
+    return Planned(order.number, facts, order=cancelled, customer=credited(at, order.total), stock=stock)
 
 
 def _is_cancelled(seen: Seen, _: Preview, __: str) -> bool:
@@ -52,7 +54,7 @@ def _is_cancelled(seen: Seen, _: Preview, __: str) -> bool:
 
 def _address(at: Situation, asked: Arguments) -> Planned | Refusal:
     order, address = at.the_order, " ".join(asked["address"].split())
-    if not in_time(order, money.at(at.policies, "address_change.until_status")):
+    if not still_open(at, "address_change.until_status"):
         return refuse_order("change_too_late", order)
     if len(address) < SHORTEST_ADDRESS:
         return refuse("address_incomplete")
@@ -66,7 +68,7 @@ def _address(at: Situation, asked: Arguments) -> Planned | Refusal:
 def _payment(at: Situation, asked: Arguments) -> Planned | Refusal:
     order = at.the_order
     method = next((m for m in at.customer.payment_methods if m.id == asked["payment_method"]), None)
-    if not in_time(order, money.at(at.policies, "payment_change.until_status")):
+    if not still_open(at, "payment_change.until_status"):
         return refuse_order("change_too_late", order)
     if method is None:
         return refuse("payment_method_unknown")

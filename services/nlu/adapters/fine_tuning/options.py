@@ -21,7 +21,7 @@ class Tell(Protocol):
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the weights move. The defaults were chosen by measurement: see docs/fine-tuning.md."""
+    """How the weights move. docs/fine-tuning.md says what of it was measured."""
 
     batch: int = 32
     rate: float = 1e-4

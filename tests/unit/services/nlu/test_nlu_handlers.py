@@ -1,16 +1,20 @@
+from datetime import UTC, datetime
+
 import pytest
 
+from services.nlu.domain.catalogue import Catalogue
+from services.nlu.domain.products import Gazetteer
 from services.nlu.handlers import NluHandlers
 from shared.contracts.envelope import decode, encode, message_id
 from shared.contracts.messages import CustomerInput, MessageReceived, MessageUnderstood
 from shared.ports import Claim
 
 
-def received(**what):
+def received(sent_at=None, **what):
     sent = CustomerInput(client_message_id="m1", **what)
     return MessageReceived(
         message_id="x", conversation_id="c1", turn=3, token="t", deadline_at=9.0, input=sent, language="zh",
-        previous_end="completed", traceparent="00-1",
+        previous_end="completed", traceparent="00-1", sent_at=sent_at,
     )  # fmt: skip
 
 
@@ -49,3 +53,21 @@ async def test_what_is_no_text_passes_through(handled, what):
     assert isinstance(out, MessageUnderstood)
     assert out.understanding.language == "zh"
     assert out.understanding.requests == out.understanding.signals == ()
+
+
+async def test_days_are_those_of_the_shop_when_the_message_was_sent(handled):
+    """Half past eleven in the evening in UTC is the next day where the shop is."""
+    late = datetime(2026, 11, 16, 23, 30, tzinfo=UTC).timestamp()
+    (out,) = await handled(received(text="取消昨天的订单", sent_at=late))
+    dates = {entity.value for request in out.understanding.requests for entity in request.entities}
+    assert dates == {"2026-11-16"}
+
+
+async def test_another_catalogue_counts_from_the_next_text_on(small):
+    await small("hello")
+    handlers = NluHandlers(small.reader, small.engine)
+    shelf = Catalogue(Gazetteer.of([("P9", "Thunder Speaker")]), small.reader.options)
+    handlers.stock(shelf)
+    message = received(text="where is my thunder speaker")
+    (out,) = [made async for made in handlers.on_message_received(message, Claim("go", 1))]
+    assert [entity.value for request in out.understanding.requests for entity in request.entities] == ["P9"]

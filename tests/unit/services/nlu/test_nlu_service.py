@@ -14,10 +14,12 @@ from shared.contracts.messages import Expects, MessageReceived
 from shared.encoder import DIMENSIONS, open_encoder
 from shared.service import World
 from shared.shop import load_shop
+from shared.shop.marks import unmark
 from shared.shop.source import read_yaml
 
 SMALL = Path("tests/fixtures/shop_small")
 DEMO = Path("shops/demo")
+SEVERAL = read_yaml(Path(__file__).parent / "domain" / "said" / "requests.yaml").data
 
 
 class NoEncoder:
@@ -73,13 +75,38 @@ async def test_the_service_is_joined_over_a_shop_folder(small):
 
 def held_out(language):
     document = read_yaml(DEMO / "nlu" / "test" / f"{language}.yaml").data
-    return [(text, intent) for intent, texts in document["intents"].items() for text in texts]
+    return [(unmark(text)[0], intent) for intent, texts in document["intents"].items() for text in texts]
+
+
+@pytest.fixture
+async def demo(tmp_path_factory):
+    """Reads a text as the demo shop does."""
+    async with open_encoder(timeout_s=60) as encoder:
+        reader = await open_reader(load_shop(DEMO), tmp_path_factory.getbasetemp() / "demo-var", encoder)
+
+        async def read(text, language):
+            vectors = await encoder.embed(reader.texts(text), "query")
+            return [request.intent for request in reader.read(text, language, Expects(), vectors).requests]
+
+        read.intents = set(reader.heads.intents)
+        yield read
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("language", "rightly_split"), [("en", 0.9), ("zh", 0.95)])
+async def test_no_request_is_lost_and_no_wish_is_split(demo, language, rightly_split):
+    rows = [(text, wanted) for text, wanted in SEVERAL[language] if set(wanted) <= demo.intents]
+    counts = [(len(await demo(text, language)), len(wanted)) for text, wanted in rows]
+    assert len(SEVERAL[language]) >= 60
+    assert sum(found == wanted for found, wanted in counts) / len(counts) >= rightly_split
+    assert sum(found > wanted for found, wanted in counts) / len(counts) <= 0.05
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(not (DEMO / "nlu" / "test").is_dir(), reason="the demo shop has no held-out texts")
-@pytest.mark.parametrize(("language", "in_scope", "refused"), [("en", 0.83, 0.7), ("zh", 0.75, 0.6)])
+@pytest.mark.parametrize(("language", "in_scope", "refused"), [("en", 0.85, 0.6), ("zh", 0.83, 0.5)])
 async def test_held_out_texts_of_the_demo_shop(tmp_path_factory, language, in_scope, refused):
     var = tmp_path_factory.getbasetemp() / "demo-var"
     async with open_encoder(timeout_s=60) as encoder:

@@ -38,6 +38,12 @@ def test_fields_of_a_newer_peer_are_ignored() -> None:
     assert decode(newer) == received("hi")
 
 
+def test_an_older_gateway_does_not_say_when_a_message_was_sent() -> None:
+    old = decode((GOLDEN / "message.received.json").read_bytes())
+    assert isinstance(old, MessageReceived)
+    assert old.sent_at is None
+
+
 def test_the_reason_holds_nothing_of_the_message() -> None:
     body = encode(received("my secret")).replace(b'"turn":1', b'"turn":"my secret"')
     with pytest.raises(Rejected) as caught:

@@ -38,7 +38,8 @@ def literal(node: ast.expr) -> Iterator[str]:
 
 
 def test_every_response_that_the_engine_says_is_asked_of_shops_and_no_other() -> None:
-    assert {name for name in spoken() if "{" not in name} | ELSEWHERE == RESPONSES | OF_SLOTS
+    said = {name for name in spoken() if "{" not in name and not name.startswith("ask_")}
+    assert said | ELSEWHERE == RESPONSES | OF_SLOTS
 
 
 def test_what_is_not_said_by_a_call_stands_in_the_code() -> None:

@@ -278,8 +278,33 @@ class TestInterruption:
         assert responses(talk.text("482913", "identify"))[1:] == ["order_status_shown", "order_list_shown"]
 
 
+class TestTrace:
+    def test_an_operator_reads_how_a_turn_came_about_without_the_customers_words(self) -> None:
+        talk = Talker(EMMA)
+        talk.text("cancel my order at Kastanienallee", "cancel_order")
+        lines = talk.state.traces[-1].lines
+        assert lines[0] == "understood cancel_order 0.95"
+        assert "cancel_order step 1: collect order" in lines
+        assert "asks PreviewAct cancel_order (order, reason)" in lines
+        assert any(line.startswith("says preview_cancel_order") for line in lines)
+        assert "Kastanienallee" not in " ".join(lines)
+
+    def test_the_last_ten_turns_are_kept(self) -> None:
+        talk = Talker(EMMA)
+        for _ in range(12):
+            talk.text("hello", "greeting")
+        assert [trace.turn for trace in talk.state.traces] == list(range(3, 13))
+
+
 class TestPeople:
-    @pytest.mark.parametrize("signal", ["self_harm", "legal_threat", "data_request"])
+    def test_a_data_request_starts_its_flow_and_without_one_brings_a_person(self) -> None:
+        plan = Talker(EMMA).text("...", "order_status", signals=("data_request",))
+        assert responses(plan) == ["ask_data_wish"]
+        starts = {intent: flow for intent, flow in demo_rules().starts.items() if intent != "data_request"}
+        plan = Talker(EMMA, rules=replace(demo_rules(), starts=starts)).text("...", "faq", signals=("data_request",))
+        assert responses(plan) == ["signal_data_request", "handoff_queued"]
+
+    @pytest.mark.parametrize("signal", ["self_harm", "legal_threat"])
     def test_some_signals_bring_a_person_whatever_else_was_said(self, signal: str) -> None:
         plan = Talker(EMMA).text("...", "order_status", signals=(signal,))
         assert responses(plan) == [f"signal_{signal}", "handoff_queued"]

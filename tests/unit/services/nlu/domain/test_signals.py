@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,17 @@ def test_ordinary_texts_give_no_signal():
 def test_forms_meant_to_slip_through():
     assert "wants_person" in found("转\u200b人工")
     assert "wants_person" in found("ＨＵＭＡＮ")
+
+
+HOSTILE = [
+    "talk to a ", "want ", "get me a ", "not a ", "don't want to ", "delete ", "what data do ", "no, ", "need ", "!",
+    "不是", "转", "不要", "删除", "告", "我的", "信息", "急", "能和", "让你们", "\ufdfa", " ", "a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_message_takes_long(piece):
+    text = match_text((piece * 4000)[:4000]).text
+    started = time.process_time()
+    RULES.found(text)
+    assert time.process_time() - started < 0.2

@@ -1,9 +1,12 @@
 """The reader with the real encoder and heads fitted to the small shop."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.nlu.domain.tagger import Tagger
 from shared.contracts.messages import Expects
 
 CONFIRMATION = Expects(kind="confirmation")
@@ -64,6 +67,41 @@ async def test_alternatives_are_other_intents_the_likeliest_first(small):
     shares = [share for _, share in request.alternatives]
     assert shares == sorted(shares, reverse=True)
     assert request.intent not in [name for name, _ in request.alternatives]
+
+
+@pytest.mark.parametrize("text", ["neither", "不是这个", "都不要"])
+async def test_a_short_no_to_what_was_asked(small, text):
+    assert intents(await small(text, expects=Expects(kind="choice"))) == ["deny"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("不是取消，是查物流", "order_status"), ("I don't want to cancel, where is my order?", "order_status")],
+)
+async def test_what_was_meant_instead(small, text, intent):
+    read = await small(text)
+    assert intents(read) == [intent]
+    assert {"correction", "negated_act"} & set(read.signals)
+
+
+async def test_two_orders_are_two_requests(small):
+    read = await small("where is my order SM10003 and where is my order SM10004")
+    assert [[e.value for e in request.entities] for request in read.requests] == [["SM10003"], ["SM10004"]]
+
+
+async def test_the_tagger_adds_what_the_rules_do_not_know(small):
+    class Tags:
+        def tag(self, items):
+            return ["B-city" if "0=berlin" in features or "0=SM10003" in features else "O" for features in items]
+
+    class Cue:
+        def tag(self, items):
+            return ["any"]
+
+    await small("hello")
+    reader = replace(small.reader, tagger=Tagger(Cue(), Tags()))
+    found = reader.entities("is SM10003 in Berlin", Expects())
+    assert [(e.type, e.text) for e in found] == [("order", "SM10003"), ("city", "Berlin")]
 
 
 async def test_numbers_and_names_do_not_decide_the_language(small):

@@ -40,3 +40,10 @@ def test_shares_are_between_nothing_and_all():
 
 def test_no_texts_at_all():
     assert WordIndex.of([]).shares(["a"]).shape == (0,)
+
+
+def test_in_an_index_of_sets_only_holding_a_word_counts():
+    index = WordIndex.of_sets([frozenset({"return", "day"}), frozenset({"return"}), frozenset()])
+    assert index.shares(["return", "day"]).tolist() == pytest.approx([1, index.shares(["return", "day"])[1], 0])
+    assert 0 < index.shares(["return", "day"])[1] < 0.5
+    assert WordIndex.of_sets([]).shares(["a"]).shape == (0,)

@@ -125,8 +125,8 @@ async def test_questions_to_the_demo_shop(tmp_path_factory, language):
     right = [hits[0] for (page, _), hits in found if hits[0].document == page]
     told = [hits for (page, words), hits in found if hits[0].document == page and words in hits[0].passage]
     near = [hits for (page, _), hits in found if page in {hit.document for hit in hits}]
-    assert len(right) >= 0.8 * len(found)
+    assert len(right) >= 0.93 * len(found)
     assert len(near) >= 0.93 * len(found)
     assert len(told) >= 0.7 * len(found)
     assert sum(hit.score >= SURE for hit in right) >= 0.93 * len(right)
-    assert sum(hits[0].score < SURE for hits in strange) >= 0.9 * len(strange)
+    assert sum(hits[0].score < SURE for hits in strange) >= 0.8 * len(strange)

@@ -12,12 +12,13 @@ from tokenizers import Tokenizer
 
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fine_tuning.bio import spans_of
-from services.nlu.adapters.fine_tuning.checkpoints import FILE, forget
 from services.nlu.adapters.fine_tuning.options import Options
 from shared.config import ROOT
 from shared.errors import ConfigError
 from tests.unit.services.nlu.adapters.fine_tuning.toys import make_encoder, told_nothing, toy_examples, toy_options
 
+checkpoints = pytest.importorskip("services.nlu.adapters.fine_tuning.checkpoints", reason="needs torch")
+FILE, forget = checkpoints.FILE, checkpoints.forget
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 TRAIN, UNSEEN = toy_examples(300, 1), toy_examples(30, 2)
 

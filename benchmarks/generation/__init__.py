@@ -1,0 +1,1 @@
+"""How well what models write is checked."""

@@ -1,0 +1,71 @@
+"""What a reply may say: the passages and facts of one turn, cut up for comparing."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from services.generator.domain.check.quantities import Quantity, quantities
+from services.generator.domain.check.text import clauses, normal, sentences
+from services.generator.domain.check.words import terms, words
+
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A clause of a passage with its terms, and those of its sentence."""
+
+    text: str
+    sentence: str
+    terms: frozenset[str]
+    around: frozenset[str]
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        return quantities(self.text)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The only things that a reply may be made of.
+
+    `facts` are values that are so but are no sentences: titles, names of products. `receipts` prove acts; without one
+    nothing may be said to be done.
+    """
+
+    language: Language
+    passages: tuple[str, ...]
+    facts: tuple[str, ...] = ()
+    receipts: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def known(self) -> str:
+        return normal("\n".join((*self.passages, *self.facts, *self.receipts)))
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        return quantities(self.known)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(words(self.known, self.language))
+
+    @cached_property
+    def sentences(self) -> list[Piece]:
+        told = [
+            part.strip()
+            for passage in self.passages
+            for sentence in sentences(passage)
+            for part in re.split("[;]|:(?!\\d)", normal(sentence))
+        ]
+        cut = [(text, frozenset(terms(text, self.language))) for text in told]
+        return [Piece(text, text, found, found) for text, found in cut]
+
+    @cached_property
+    def clauses(self) -> list[Piece]:
+        return [
+            Piece(text, sentence.text, frozenset(terms(text, self.language)), sentence.terms)
+            for sentence in self.sentences
+            for text in clauses(sentence.text)
+        ]

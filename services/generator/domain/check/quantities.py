@@ -1,0 +1,194 @@
+"""Numbers with their units, dates, times and ids, in one form whatever way they are written."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from services.generator.domain.check.numerals import FIGURES, WORDS_EN, WORDS_ZH, ZH_DIGITS, value_of
+
+Kind = Literal["number", "price", "date", "time", "id", "link"]
+Bound = Literal["", "most", "least"]
+
+_UNITS: dict[str, tuple[str, float]] = {}
+for _unit, _factor, _spelt in (
+    ("workday", 1, "working days|working day|business days|business day|workdays|workday|weekdays|个工作日|工作日"),
+    ("hour", 1, "hours|hour|hrs|h|个小时|小时|个钟头"),
+    ("hour", 24, "calendar days|calendar day|days|day|个自然日|自然日|天|日"),
+    ("hour", 168, "weeks|week|个星期|个礼拜|周|星期"),
+    ("hour", 1 / 60, "minutes|minute|mins|min|分钟"),
+    ("hour", 1 / 3600, "seconds|second|秒钟|秒"),
+    ("month", 1, "months|month|个月"),
+    ("month", 12, "years|year|年"),
+    ("monthname", 1, "月份|月"),
+    ("%", 1, "%|percent|per cent|个百分点"),
+    ("CNY", 1, "元|块钱|块|人民币|rmb|cny|yuan"),
+    ("EUR", 1, "欧元|eur|euros|euro|€"),
+    ("USD", 1, "美元|usd|dollars|dollar"),
+    ("GBP", 1, "英镑|gbp|pounds|pound"),
+    ("degree", 1, "°c|℃|degrees celsius|degrees|degree|摄氏度|度"),
+    ("gram", 1000, "kg|kilograms|kilos|公斤|千克"),
+    ("gram", 1, "grams|gram|g|克"),
+    ("mm", 1, "mm|millimetres|毫米"),
+    ("mm", 10, "cm|centimetres|厘米"),
+    ("mm", 1000, "metres|metre|m|米"),
+    ("wh", 1, "wh|瓦时"), ("mah", 1, "mah|毫安时"), ("watt", 1, "w|watts|瓦"), ("volt", 1, "v|volts|伏"),
+    ("point", 1, "points|point|积分|分(?!钟|之)"),
+    ("time", 1, "times|time|次"),
+    ("fold", 1, "折"),
+    ("piece", 1, "items|item|pieces|piece|products|articles|件"),
+    ("character", 1, "characters|character|digits|digit|位|个字符|字符|位数"),
+    ("photo", 1, "photos|photo|pictures|张"),
+    ("order", 1, "orders|order|单"),
+):  # fmt: skip
+    for _name in _spelt.split("|") if "(?!" not in _spelt else [*_spelt.split("|")[:3], "分"]:
+        _UNITS[_name] = (_unit, _factor)
+
+_SIGNS = {"¥": "CNY", "€": "EUR", "$": "USD", "£": "GBP", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "usd": "USD"}
+_MONEY = frozenset({"CNY", "EUR", "USD", "GBP"})
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_SHORT = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
+_UNIT = "|".join(
+    rf"{re.escape(name)}(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else re.escape(name)
+    for name in sorted(_UNITS, key=len, reverse=True)
+)
+_NUMBER = rf"(?:{FIGURES}|{WORDS_EN}|{WORDS_ZH})"
+_SIGN = r"(?:[¥€$£]|(?<![a-z])(?:rmb|cny|eur|usd) ?)"
+_QUANTITY = re.compile(
+    rf"(?P<percent>百分之)?(?P<sign>{_SIGN})?\s*(?P<first>{_NUMBER})"
+    rf"(?P<own> ?(?:{_UNIT}))?"
+    rf"(?:\s*(?:-|to|and|or|至|到|和|或)\s*(?P<sign2>{_SIGN})?(?P<second>{_NUMBER}))?(?P<unit>[ -]?(?:full |further |more |wrong )?(?:{_UNIT}))?"
+)
+_DATES = (
+    (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), False),
+    (re.compile(r"(?:(?P<y>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]"), False),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{'|'.join(_SHORT)})[a-z]*(?:,? (?P<y>\d{{4}}))?"), True),
+    (re.compile(rf"\b(?P<m>{'|'.join(_SHORT)})[a-z]* (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{{4}}))?"), True),
+)  # fmt: skip
+_TIME = re.compile(
+    rf"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?(?<!\d)(?P<h>\d{{1,2}}|{WORDS_ZH})(?::(?P<m>\d{{2}})|(?P<zh>点(?:钟|整)?(?P<half>半)?))"
+    r"\s*(?P<am>[ap]\.?m\.?)?|(?<!\d)(?P<h2>\d{1,2})\s*(?P<am2>[ap]\.?m\b\.?)"
+)
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'，。；、)）\u4e00-\u9fff]+|[a-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|"
+    r"(?<![a-z0-9@])(?:[a-z0-9-]+\.)+(?:com|net|org|cn|de|eu|io|shop|store|example|info|app|co|xyz|ru|top)(?:/[^\s，。)）]*)?(?![a-z])"
+)
+_ID = re.compile(
+    r"#\s?\d+|(?<![a-z0-9])[a-z]{1,6}-?\d[a-z0-9]*(?:-[a-z0-9]+)*|(?<![a-z0-9])[a-z]-\d?[a-z0-9]*\d[a-z0-9]*"
+)
+_PHONE = re.compile(r"(?<!\d)(?:\+\d{1,3}[ -]?)?(?:\d{2,4}[ -]){2,3}\d{2,4}(?!\d)|(?<!\d)\d{7,13}(?!\d)")
+_MOST = re.compile(
+    r"(?:up to|at most|no more than|not more than|no later than|within|under|below|less than|maximum(?: of)?|at the latest|"
+    r"最多|至多|不超过|最高|不高于|最迟|少于|低于|小于|最长)(?: the| about)?\s*$"
+)
+_LEAST = re.compile(
+    r"(?:at least|no less than|more than|over|above|minimum(?: of)?|after|beyond|from|starting at|at the earliest|"
+    r"至少|最少|不少于|不低于|超过|最低|多于|高于|大于|满)(?: the| about)?\s*$"
+)
+_MOST_AFTER = re.compile(r"^\s*(?:at most|or less|or fewer|at the latest|以内|之内|内|以下|之前)")
+_LEAST_AFTER = re.compile(
+    r"^\s*(?:at least|or more|or over|and (?:above|over|more)|at the earliest|以上|之后|以后|后|起)"
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One of the hard facts in a text. `unit` is empty where none is told; `written` is how it stands there."""
+
+    kind: Kind
+    value: float | str
+    unit: str = ""
+    bound: Bound = ""
+    written: str = ""
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The numbers, prices, dates, times, ids, links and telephone numbers of a normal text."""
+    found: list[Quantity] = []
+    text = _take(_LINK, text, found, lambda m: Quantity("link", m[0].rstrip("./").removeprefix("https://")))
+    text = _take(_PHONE, text, found, lambda m: Quantity("id", re.sub(r"\D", "", m[0])) if len(m[0]) > 6 else None)
+    for pattern, named in _DATES:
+        text = _take(pattern, text, found, lambda m, named=named: _date(m, named))
+    text = _take(_TIME, text, found, _time)
+    text = _take(_ID, text, found, lambda m: Quantity("id", m[0].replace(" ", "")))
+    for match in _QUANTITY.finditer(text):
+        found += _quantity(match, text)
+    return found
+
+
+def _take(pattern: re.Pattern[str], text: str, found: list[Quantity], read) -> str:  # type: ignore[no-untyped-def]
+    def taken(match: re.Match[str]) -> str:
+        quantity = read(match)
+        if quantity is None:
+            return match[0]
+        found.append(quantity)
+        return " " * len(match[0])
+
+    return pattern.sub(taken, text)
+
+
+def _date(match: re.Match[str], named: bool) -> Quantity:
+    month = _SHORT[match["m"]] if named else int(match["m"])
+    return Quantity("date", f"{month:02}-{int(match['d']):02}", match["y"] or "")
+
+
+def _time(match: re.Match[str]) -> Quantity | None:
+    hour = value_of(match["h"] or match["h2"])
+    if hour is None or hour > 24:
+        return None
+    minute = int(match["m"] or 0) + (30 if match["half"] else 0)
+    late = (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上")
+    return Quantity("time", (hour + 12 if late and hour < 12 else hour) * 60 + minute)
+
+
+def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
+    sign, unit = match["sign"] or match["sign2"], (match["unit"] or match["own"] or "").strip(" -")
+    for word in ("full ", "further ", "more ", "wrong "):
+        unit = unit.removeprefix(word)
+    name, factor = (
+        (_SIGNS[sign.strip()], 1.0) if sign else ("%", 1.0) if match["percent"] else _UNITS.get(unit, ("", 1.0))
+    )
+    before, after = text[: match.start()], text[match.end() :]
+    if after.startswith("%"):
+        name, factor, after = "%", 1.0, after[1:]
+    bound: Bound = ""
+    if _MOST.search(before) or _MOST_AFTER.match(after):
+        bound = "most"
+    elif _LEAST.search(before) or _LEAST_AFTER.match(after):
+        bound = "least"
+    kind: Kind = "price" if name in _MONEY else "number"
+    written = [*_either(match["first"]), *([match["second"]] if match["second"] else [])]
+    values = [value_of(part) for part in written]
+    # "one of them", 一起: numerals without a unit are words, not numbers.
+    spelt = not match["first"][0].isdigit()
+    if spelt and not name and (match["first"][0] > "\x7f" or match["first"] == "one"):
+        return []
+    return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip()) for v in values if v is not None]
+
+
+def _either(written: str) -> list[str]:
+    """两三天 is two or three; any other number is one."""
+    first, second = (ZH_DIGITS.get(char, -9) for char in written) if len(written) == 2 else (-9, -9)
+    return list(written) if first > 0 and second == first + 1 else [written]
+
+
+def supported(claimed: Quantity, known: list[Quantity]) -> bool:
+    """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed."""
+    return any(
+        claimed.kind in (fact.kind, "number" if fact.unit == "" else fact.kind)
+        and claimed.value == fact.value
+        and (claimed.unit == fact.unit or not claimed.unit or not fact.unit)
+        for fact in known
+    )

@@ -1,0 +1,130 @@
+"""The check: a sentence goes to the customer only if no rule objects."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.generator.domain.check import claims
+from services.generator.domain.check.form import has_markup, too_long, wrong_language
+from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.quantities import quantities, supported
+from services.generator.domain.check.support import other_person, other_place, overclaims, turned_round, unsupported
+from services.generator.domain.check.text import clauses, normal, sentences
+from services.generator.domain.check.values import claimed_values, unknown_names
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as it was written, and the kinds of fault found in it."""
+
+    text: str
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check says of a reply; `faults` of the whole make every sentence unfit."""
+
+    sentences: tuple[Sentence, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.kinds
+
+    @property
+    def kinds(self) -> set[str]:
+        """All kinds of fault, of the whole and of its sentences."""
+        return {*self.faults, *(fault for sentence in self.sentences for fault in sentence.faults)}
+
+
+def check_reply(text: str, ground: Ground) -> Verdict:
+    """Looks at every sentence of a reply, and at the whole."""
+    parts = sentences(text)
+    faults = [name for name, objects in WHOLE.items() if objects(text, parts, ground)]
+    return Verdict(tuple(Sentence(part, check_sentence(part, ground)) for part in parts), tuple(faults))
+
+
+def check_sentence(sentence: str, ground: Ground) -> tuple[str, ...]:
+    """The names of the rules that object to one sentence."""
+    said = normal(sentence)
+    return tuple(name for name, objects in SENTENCE.items() if objects(sentence, said, ground))
+
+
+def _hard_fact(kind: str) -> Callable[[str, str, Ground], bool]:
+    def objects(_: str, said: str, ground: Ground) -> bool:
+        return any(q.kind == kind and not supported(q, ground.quantities) for q in quantities(said))
+
+    return objects
+
+
+def _value(_: str, said: str, ground: Ground) -> bool:
+    return bool(claimed_values(said) - claimed_values(ground.known))
+
+
+def _name(sentence: str, _: str, ground: Ground) -> bool:
+    return bool(unknown_names(sentence, ground.known, ground.language))
+
+
+def _promise(_: str, said: str, ground: Ground) -> bool:
+    known = ground.known.replace("we'll", "we will")
+    return any(
+        not (match[0].startswith(("we", "我们")) and match[0].replace("we'll", "we will") in known)
+        for match in claims.PROMISE.finditer(said)
+    )
+
+
+def _act(_: str, said: str, ground: Ground) -> bool:
+    """Conditions ("once it has been packed") claim nothing, unless it is "I" who did it."""
+    if ground.receipts:
+        return False
+    for clause in clauses(said):
+        match = claims.ACT.search(clause)
+        if match and (re.match(r"i\b|i'|我(?!们)", match[0]) or not (_conditional(clause) or match[0] in ground.known)):
+            return True
+    return False
+
+
+def _conditional(clause: str) -> bool:
+    return claims.CONDITION.search(clause) is not None
+
+
+def _secret(_: str, said: str, ground: Ground) -> bool:
+    match = claims.SECRET.search(said)
+    return (
+        match is not None and match[0] not in ground.known and not re.search(r"\bnever\b|\bnot\b|n't\b|不|别|勿", said)
+    )
+
+
+def _self(_: str, said: str, ground: Ground) -> bool:
+    match = claims.SELF.search(said)
+    return match is not None and match[0] not in ground.known
+
+
+SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
+    "markup": lambda sentence, _, ground: has_markup(sentence),
+    "link": _hard_fact("link"),
+    "language": lambda _, said, ground: wrong_language(said, ground.known, ground.language),
+    "number": _hard_fact("number"),
+    "price": _hard_fact("price"),
+    "date": lambda _, said, ground: _hard_fact("date")(_, said, ground) or _hard_fact("time")(_, said, ground),
+    "id": _hard_fact("id"),
+    "value": _value,
+    "name": _name,
+    "promise": _promise,
+    "act": _act,
+    "secret": _secret,
+    "self": _self,
+    "overclaim": lambda _, said, ground: overclaims(said, ground),
+    "misplaced": lambda _, said, ground: other_place(said, ground),
+    "person": lambda _, said, ground: other_person(said, ground),
+    "polarity": lambda _, said, ground: turned_round(said, ground),
+    "unsupported": lambda _, said, ground: unsupported(said, ground),
+}
+"""By kind of fault, as it is counted: whether the rule objects to (the sentence, its normal form, what is known)."""
+
+WHOLE: dict[str, Callable[[str, list[str], Ground], bool]] = {
+    "empty": lambda text, parts, ground: not parts,
+    "length": lambda text, parts, ground: too_long(parts, ground.language),
+    "markup": lambda text, parts, ground: has_markup(text),
+}

@@ -1,0 +1,80 @@
+"""The words of a text that say something, in one form each."""
+
+import re
+
+from services.generator.domain.check import words_en, words_zh
+
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:-[a-z]+)*")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "ers",
+    "er",
+    "ed",
+    "es",
+    "ly",
+    "s",
+    "e",
+    "y",
+)
+_NUMBERS = re.compile(
+    "(?:上午|下午|早上|晚上|傍晚)?(?:[\\d.:]+|[一二两三四五六七八九十百千万]+(?=个|小时|分|天|年|月|元|周|张|件|次|折|点))(?:个?工作日|个?小时|分钟|个?自然日|[天年月日号周元块张件次位折点度])?"
+)
+
+
+def words(text: str, language: str) -> list[str]:
+    """The content of a normal text: stems in English, single characters in Chinese. Numbers are left out."""
+    if language == "zh":
+        return [char for run in _runs(text) for char in run]
+    return [stem for word in _WORD.findall(text) for part in word.split("-") if (stem := _stem_of(part))]
+
+
+def terms(text: str, language: str) -> set[str]:
+    """What two texts are compared by: stems in English, pairs of characters in Chinese."""
+    if language == "zh":
+        return {run[at : at + 2] for run in _runs(text) for at in range(len(run) - 1)} or set("".join(_runs(text)))
+    return set(words(text, language))
+
+
+def _runs(text: str) -> list[str]:
+    text = re.sub(words_zh.COURTESY, " ", text)
+    for word, others in words_zh.SAME:
+        for other in others.split():
+            text = text.replace(other, word)
+    text = _NUMBERS.sub(" ", text)
+    return [run for part in _HAN.findall(text) for run in re.split(f"[{''.join(words_zh.FUNCTION)}]+", part) if run]
+
+
+def _stem_of(word: str) -> str:
+    if word.startswith("un") and word[2:] in ("worn", "used", "opened", "packed", "washed", "damaged", "paid"):
+        word = word[2:]
+    word = word.split("'")[0] if not word.endswith("n't") else ""
+    if word in words_en.STOP or word in words_en.COURTESY or len(word) < 2:
+        return ""
+    return _same(word)
+
+
+def _same(word: str) -> str:
+    if word in words_en.SAME:
+        return stem(words_en.SAME[word])
+    root = stem(word)
+    return stem(_SAME_STEMS.get(root, root))
+
+
+def stem(word: str) -> str:
+    """Without its ending, as far as four letters are left."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending in ("s", "ed", "es", "e") else 4):
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
+
+
+_SAME_STEMS = {stem(word): same for word, same in words_en.SAME.items()}
