@@ -20,8 +20,10 @@ from shared.errors import ConfigError
 TEMPERATURES = np.geomspace(0.2, 3.0, 40)
 REFUSALS = (0.0, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03)
 """Shares of in-scope examples, understood correctly otherwise, that a threshold may turn away."""
+LEAST_SURE = 0.3
+"""Less sure than this, a guess is wrong more than twice as often as right: then it is better to ask again."""
 UNSEEN = 0.0025
-"""No more than this share on the word of hidden intents alone: they are nearer to the known ones than strangers are."""
+"""The share where only hidden intents are known: they are nearer to the known ones than strangers, and a poor guide."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def _fit(train: Labelled, validation: Labelled | None, seed: int, *, curve: bool
     doubt = fit_doubt(learned.space, _features(task, basis, temperature), task.inside(basis.y))
     shares, strange = (_shares(rows, temperature, names, doubt) for rows in (held, basis.outside(task)))
     right = (shares.argmax(axis=1) == held.y) & task.inside(held.y)
-    allowed = REFUSALS if real else tuple(share for share in REFUSALS if share <= UNSEEN)
-    threshold = _threshold(shares.max(axis=1)[right], _without(strange, task.outside).max(axis=1), allowed)
+    known = shares.max(axis=1)[right]
+    threshold = _threshold(known, _without(strange, task.outside).max(axis=1)) if real else _cautious(known)
     heads = _heads(names, learned.linear, temperature, threshold, doubt)
     examples = (validation or train).examples
     judged = [judge(e, guess_of(row, names, threshold)) for e, row in zip(examples, shares, strict=True)]
@@ -144,20 +146,23 @@ def _temperature(scores: NDArray[np.float64], y: Labels) -> float:
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def _threshold(right: Numbers, outside: Numbers, allowed: Sequence[float]) -> float:
+def _cautious(right: Numbers) -> float:
+    """The threshold where nothing real is known of texts out of scope."""
+    return round(float(np.quantile(right, UNSEEN)), 4) if len(right) else LEAST_SURE
+
+
+def _threshold(right: Numbers, outside: Numbers) -> float:
     """The threshold under which most messages are treated rightly if OUTSIDE_SHARE of them are out of scope.
 
     `right` holds the confidence of texts in scope that are understood, `outside` the likeliest intent's share in texts
     that are not.
     """
     if not len(right):
-        return 0.3
-    candidates = [float(np.quantile(right, share)) for share in allowed]
-    if not len(outside):
-        return round(candidates[-1], 4)
+        return LEAST_SURE
+    candidates = [float(np.quantile(right, share)) for share in REFUSALS]
 
     def gain(threshold: float) -> float:
         kept, refused = float((right >= threshold).mean()), float((outside < threshold).mean())
         return (1 - OUTSIDE_SHARE) * kept + OUTSIDE_SHARE * refused
 
-    return round(float(np.clip(max(candidates, key=gain), 0.1, 0.95)), 4)
+    return round(float(np.clip(max(candidates, key=gain), LEAST_SURE, 0.95)), 4)

@@ -21,7 +21,7 @@ from shared.encoder import DIMENSIONS, ENCODER
 from shared.errors import ConfigError
 from shared.folders import put_folder
 
-ALGORITHM = "logistic-2"
+ALGORITHM = "logistic-3"
 """Named anew whenever fitting changes, so that older heads are not taken for its result."""
 FORMAT = 1
 """Of model folders; raised when an older program could not read them."""
