@@ -20,8 +20,8 @@ from shared.errors import ConfigError
 TEMPERATURES = np.geomspace(0.2, 3.0, 40)
 REFUSALS = (0.0, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03)
 """Shares of in-scope examples, understood correctly otherwise, that a threshold may turn away."""
-LEAST_SURE = 0.3
-"""Less sure than this, a guess is wrong more than twice as often as right: then it is better to ask again."""
+LEAST_SURE = 0.1
+"""A guess that is less sure than this is never taken, whatever the examples say."""
 UNSEEN = 0.0025
 """The share where only hidden intents are known: they are nearer to the known ones than strangers, and a poor guide."""
 
