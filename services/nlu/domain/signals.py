@@ -29,9 +29,7 @@ class SignalRules:
     @classmethod
     def of(cls, patterns: Mapping[str, Sequence[str]]) -> "SignalRules":
         """From signal names and regular expressions; raises re.error for a broken one."""
-        return cls(
-            tuple(Rule(name, tuple(re.compile(p, re.IGNORECASE) for p in ps)) for name, ps in patterns.items())
-        )
+        return cls(tuple(Rule(name, tuple(re.compile(p, re.IGNORECASE) for p in ps)) for name, ps in patterns.items()))
 
     def found(self, text: str) -> tuple[str, ...]:
         """The names of all signals in a normalised text, in the order of the rules."""
