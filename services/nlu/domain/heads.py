@@ -34,7 +34,8 @@ class Heads:
     """A linear layer over the frozen encoder and over words; below `threshold` a text counts as out of scope.
 
     `weights` has a row for each intent and a column for each dimension, `words` one for each bucket; it lies in memory
-    bucket by bucket, since a text has few of them. Where there is a `doubt`, it and not the class of out-of-scope examples says how probable it is that a text is in scope.
+    bucket by bucket, since a text has few of them. Where there is a `doubt`, it and not the class of out-of-scope
+    examples says how probable it is that a text is in scope.
     """
 
     intents: tuple[str, ...]
