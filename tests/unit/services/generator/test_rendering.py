@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.generator.handlers import Generator
+from services.generator.handlers.planned import Generator
 from shared.contracts.messages import Act, Expects, Option, PlannedReply, PreviewShown, ReplyCompleted, ReplyPlanned
 from shared.errors import Rejected
 from shared.ports import Claim
