@@ -37,7 +37,7 @@ class Limits:
 
 
 class LanguageModel(Protocol):
-    """Writes replies. `name` is what figures call it."""
+    """Writes replies. `name` says which model it is."""
 
     @property
     def name(self) -> str: ...

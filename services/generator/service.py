@@ -41,7 +41,7 @@ async def _rungs(settings: GeneratorSettings, stack: AsyncExitStack) -> AsyncIte
     """The models, the best first."""
     limits = Limits(settings.generator_first_token_s, settings.generator_token_s, settings.generator_total_s)
     if server := settings.llm_server:
-        yield Rung(OpenAiModel(await stack.enter_async_context(open_llm(server))), limits)
+        yield Rung("server", OpenAiModel(await stack.enter_async_context(open_llm(server))), limits)
 
 
 def _around(world: World, settings: GeneratorSettings, audience: RedisAudience) -> Around:

@@ -71,9 +71,7 @@ class Spent:
 async def fake_rung(name: str = "server", limits: Limits = QUICK, breaker: Breaker | None = None):
     """A fake server, and the rung that asks it: (FakeLlm, Rung)."""
     async with fake_llm() as server, open_llm(LlmServer(_url(server), "test")) as client:
-        model = OpenAiModel(client)
-        model.name = name
-        yield server, Rung(model, limits, breaker or Breaker())
+        yield server, Rung(name, OpenAiModel(client), limits, breaker or Breaker())
 
 
 def _url(server: FakeLlm) -> SecretStr:

@@ -170,14 +170,11 @@ async def test_small_talk_may_be_nothing_but_courtesy() -> None:
 
 async def test_an_offer_keeps_its_own_text_below_the_models() -> None:
     offer = "1) Rain Jacket, €89.90\n2) Wool Coat, €149.00"
-    wording = Wording({"en": {"products_recommended": [offer]}}, {})
-    async with desk() as (listener, (server,), _):
+    wording = Wording({"en": {"goods_found": [offer]}}, {})
+    listener = Listener()
+    async with fake_rung() as (server, rung):
         server.answer = "The Rain Jacket is €89.90. The Wool Coat is €99.00."
-        generator = Generator(wording, None)
-        async with fake_rung() as (own, rung):
-            own.answer = server.answer
-            generator = Generator(wording, Phraser([rung], listener.around()))
-            (reply,) = await word(generator, plan("products_recommended"))
+        (reply,) = await word(Generator(wording, Phraser([rung], listener.around())), plan("goods_found"))
     assert reply.text == f"The Rain Jacket is €89.90.\n\n{offer}" == listener.seen
 
 

@@ -9,7 +9,8 @@ from shared.contracts.messages import PlannedReply, Reply
 Task = Literal["answer", "offer", "chat"]
 PHRASED: dict[str, Task] = {
     "answer_from_knowledge": "answer",
-    "products_recommended": "offer",
+    "goods_found": "offer",
+    "goods_nearest": "offer",
     "products_compared": "offer",
     "greeting": "chat",
     "thanks": "chat",
@@ -32,8 +33,10 @@ def task_of(planned: PlannedReply) -> Task | None:
 
 
 def ground_of(planned: PlannedReply, grounded: Reply) -> Ground:
-    """What the reply may say: the grounded answer and the passages it was taken from."""
-    passages = dict.fromkeys((grounded.text, *(source.passage for source in planned.sources)))
+    """What the reply may say: the grounded answer, the passages it was taken from, and what the cards shown say."""
+    cards = [card for card in grounded.components if card.get("type") == "product_card"]
+    described = [f"{card.get('name', '')}: {card['description']}" for card in cards if card.get("description")]
+    passages = dict.fromkeys((grounded.text, *(source.passage for source in planned.sources), *described))
     titles = tuple(source.title for source in planned.sources)
     return Ground(grounded.language, tuple(passage for passage in passages if passage), titles)
 

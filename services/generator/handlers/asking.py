@@ -38,8 +38,9 @@ JUDGED = frozenset({"whole", "over", "length"})
 
 @dataclass(frozen=True)
 class Rung:
-    """A model, left alone for a while if it keeps failing."""
+    """A model, left alone for a while if it keeps failing. `name` is what figures call it."""
 
+    name: str
     model: LanguageModel
     limits: Limits = Limits()
     breaker: Breaker = field(default_factory=Breaker)
@@ -127,7 +128,7 @@ class Asking:
                     unheard = not release.shown
                     await self.voice.say(release.feed(piece))
                     if unheard and release.shown:
-                        FIRST_S.labels(rung.model.name).observe(now() - began)
+                        FIRST_S.labels(rung.name).observe(now() - began)
                     if release.over:
                         end = "over"
                         break

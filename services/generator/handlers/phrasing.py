@@ -43,9 +43,9 @@ class Phraser:
         """The text, and the rung that it came from."""
         for rung in self._rungs:
             attempt = await asking.of(rung, self._around)
-            ASKED.labels(rung.model.name, attempt.end).inc()
+            ASKED.labels(rung.name, attempt.end).inc()
             if attempt.text is not None:
-                return attempt.text, rung.model.name
+                return attempt.text, rung.name
             if not attempt.goes_on:
                 break
         return None, "responses"
