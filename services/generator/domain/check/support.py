@@ -12,6 +12,8 @@ from services.generator.domain.check.words import stem, terms, words
 
 LEAST_SUPPORT = {"en": 0.6, "zh": 0.72}
 """Share of a sentence's words that the passages hold."""
+TOGETHER, FROM_TERMS = 0.5, 5
+"""Share of a sentence's terms that two neighbours in a passage hold, asked of sentences of so many terms."""
 ENOUGH = {"en": 0.5, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
 NEAR = 0.85
@@ -55,7 +57,15 @@ def unsupported(sentence: str, ground: Ground) -> bool:
     said = words(sentence, ground.language)
     missing = [word for word in said if word not in ground.words]
     share = 1 - len(missing) / len(said) if said else 1
-    return len(missing) > 1 and share < LEAST_SUPPORT[ground.language]
+    return (len(missing) > 1 and share < LEAST_SUPPORT[ground.language]) or _scattered(sentence, ground)
+
+
+def _scattered(sentence: str, ground: Ground) -> bool:
+    """Whether its words are picked up here and there, so that no place of the passages says what it says."""
+    said = terms(sentence, ground.language)
+    told = [piece.terms for piece in ground.sentences]
+    together = [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
+    return len(said) >= FROM_TERMS and all(len(said & held) < TOGETHER * len(said) for held in together)
 
 
 def overclaims(sentence: str, ground: Ground) -> bool:
