@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 
 import structlog
 from prometheus_client import Counter
 
 from services.generator.domain.phrasing import ground_of, may_be_phrased, released
-from services.generator.domain.prompt import knowledge_prompt
+from services.generator.domain.prompt import Prompt, knowledge_prompt
 from services.generator.domain.rendering import Says, render
-from services.generator.ports import LanguageModel, NoAnswer
+from services.generator.ports import LanguageModel, Limits, NoAnswer
 from shared.contracts.messages import PlannedReply, Reply, ReplyCompleted, ReplyPlanned
 from shared.errors import Rejected
 from shared.ports import Claim
@@ -22,6 +23,8 @@ APOLOGY = "internal_error"
 RESERVE_S = 3
 """Seconds of a turn that are left to the services after this one."""
 LEAST_S = 1
+LONGEST_S = 30
+"""Seconds that models may take for a reply."""
 log = structlog.get_logger()
 
 
@@ -40,15 +43,28 @@ class Phraser:
         ground = ground_of(planned, grounded)
         prompt = knowledge_prompt(str(planned.arguments.get("question", "")), ground)
         try:
-            written = await self._model.write(prompt, within_s)
+            text, whole = await self._written(prompt, within_s)
         except NoAnswer as exc:
             ASKED.labels(exc.kind).inc()
             return grounded
-        found = released(written.text, ground, whole=written.whole)
+        found = released(text, ground, whole=whole)
         for kind in found.faults:
             FAULTS.labels(kind).inc()
         ASKED.labels("failed_check" if found.text is None else "released").inc()
         return grounded if found.text is None else grounded.model_copy(update={"text": found.text, "by": "llm"})
+
+    async def _written(self, prompt: Prompt, within_s: float) -> tuple[str, bool]:
+        """The whole text, and whether the model came to its end. Raises NoAnswer."""
+        text = ""
+        try:
+            async with aclosing(self._model.stream(prompt, Limits(total_s=min(LONGEST_S, within_s)))) as pieces:
+                async for piece in pieces:
+                    text += piece
+        except NoAnswer as exc:
+            if exc.kind != "length":
+                raise
+            return text, False
+        return text, True
 
 
 class Generator:

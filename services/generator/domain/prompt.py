@@ -1,4 +1,4 @@
-"""What a model is told: the task, the pages of this turn and the question, and nothing else."""
+"""What a model is told: the task, what is known in this turn and the question, and nothing else."""
 
 import re
 from collections.abc import Sequence
@@ -31,18 +31,25 @@ _QUESTION = {"en": "Question", "zh": "问题"}
 
 @dataclass(frozen=True)
 class Prompt:
-    """The task, the same for every question of a language, and what is asked."""
+    """Three parts. `system` is the task, the same for every question of a kind and language, so that a model may keep
+    what it made of it; `facts` are all that may be said; `question` is what the customer asked, empty if nothing.
+    """
 
-    task: str
-    asked: str
+    system: str
+    facts: str
+    question: str = ""
+
+    @property
+    def user(self) -> str:
+        """Facts and question as one message."""
+        return f"{self.facts}\n\n{self.question}" if self.question else self.facts
 
 
 def knowledge_prompt(question: str, ground: Ground) -> Prompt:
     """Asks for an answer to `question`, its personal details left out, from the ground's passages."""
     language = ground.language
-    pages = _within(ground.passages, LONGEST_PAGES)
-    asked = f"{_PAGE[language]}:\n{pages}\n\n{_QUESTION[language]}: {_PERSONAL.sub('…', question)[:LONGEST_QUESTION]}"
-    return Prompt(_TASK[language], asked)
+    pages = f"{_PAGE[language]}:\n{_within(ground.passages, LONGEST_PAGES)}"
+    return Prompt(_TASK[language], pages, f"{_QUESTION[language]}: {_PERSONAL.sub('…', question)[:LONGEST_QUESTION]}")
 
 
 def _within(passages: Sequence[str], most: int) -> str:
