@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from services.commands.conversations import evaluate_conversations
+from services.commands.generation.train import train_generator
 from services.commands.understanding.evaluate import evaluate_nlu
 from services.commands.understanding.predict import predict_nlu
 from services.commands.understanding.promote import promote_nlu, rollback_nlu
@@ -21,7 +22,7 @@ def _group(text: str, commands: Mapping[str, Callable[..., Any]]) -> typer.Typer
     return app
 
 
-train_app = _group("Fits a part of Deskbell to data.", {"nlu": train_nlu})
+train_app = _group("Fits a part of Deskbell to data.", {"nlu": train_nlu, "generator": train_generator})
 evaluate_app = _group(
     "Measures a part of Deskbell and writes a report.", {"conversations": evaluate_conversations, "nlu": evaluate_nlu}
 )
