@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BUNDLED = "smollm2"
 CARD, FORMAT = "card.json", 1
+PACKAGES = ("torch", "transformers", "peft")
 MOST_MB = 20
 """A larger adapter is not shipped."""
 
@@ -33,7 +34,9 @@ def train_generator(  # noqa: PLR0913 - an option each
     shop: Annotated[Path, typer.Option(help="the shop's folder")],
     out: Annotated[Path, typer.Option(help="the folder that the adapter is written to")],
     pairs: Annotated[Path | None, typer.Option(help="pairs of your own, as JSON Lines, beside the shop's")] = None,
-    model: Annotated[str, typer.Option(help="what is taught: smollm2, a folder, a GGUF file, a name on the hub")] = BUNDLED,
+    model: Annotated[
+        str, typer.Option(help="what is taught: smollm2, a folder, a GGUF file, a name on the hub")
+    ] = BUNDLED,
     minutes: Annotated[float | None, typer.Option(min=0.1, help="the longest teaching; default: two epochs")] = None,
     seed: Annotated[int, typer.Option(min=0, help="of the pairs, their split and their order")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="go on where an interrupted call stopped")] = False,
@@ -93,7 +96,7 @@ def _card(made: "Pairs", options: Any, taught: dict[str, Any]) -> dict[str, Any]
         "recipe": asdict(options.recipe),
         "teaching": taught,
         "scores": {"validation_loss_before": taught["history"][0]["loss"], "validation_loss": _best(taught)},
-        "versions": {name: version(name) for name in ("torch", "transformers", "peft")} | {"python": platform.python_version()},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
 
 
@@ -112,5 +115,3 @@ def _tell(card: dict[str, Any]) -> None:
     )
     if taught["size_mb"] > MOST_MB:
         typer.echo(f"larger than {MOST_MB} MB; a smaller rank or fewer layers would do", err=True)
-
-

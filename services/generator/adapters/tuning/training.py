@@ -93,7 +93,8 @@ class Training:
         self._model.train()
         for group in self._optimizer.param_groups:
             group["lr"] = self._recipe.rate * slope(self._share(), self._recipe.warm_up)
-        loss, tokens = reply_loss(self._model, batch)
+        with self._lesson.device.autocast():
+            loss, tokens = reply_loss(self._model, batch)
         (loss / tokens).backward()
         torch.nn.utils.clip_grad_norm_([w for w in self._model.parameters() if w.requires_grad], LONGEST_STEP)
         self._optimizer.step()
@@ -101,7 +102,7 @@ class Training:
 
     def _judge(self) -> None:
         progress = self.progress
-        loss = mean_loss(self._model, self._lesson.validation, self._lesson.device.torch)
+        loss = mean_loss(self._model, self._lesson.validation, self._lesson.device)
         if loss < progress.best_loss:
             progress.best_step, progress.best = progress.step, trainable(self._model)
         progress.history.append({"step": progress.step, "pairs": progress.pairs, "loss": round(loss, 4)})
@@ -125,13 +126,13 @@ def reply_loss(model: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor
     return functional.cross_entropy(scores, batch["ids"][:, 1:][wanted], reduction="sum"), int(wanted.sum())
 
 
-def mean_loss(model: Any, rows: Sequence[Row], device: torch.device) -> float:
+def mean_loss(model: Any, rows: Sequence[Row], device: Device) -> float:
     """The mean loss of a reply's token."""
     model.eval()
     order = sorted(rows, key=lambda row: len(row.ids))
     loss, tokens = 0.0, 0
-    with torch.inference_mode():
+    with torch.inference_mode(), device.autocast():
         for start in range(0, len(order), SMALL):
-            summed, count = reply_loss(model, padded(order[start : start + SMALL], device).__dict__)
+            summed, count = reply_loss(model, padded(order[start : start + SMALL], device.torch).__dict__)
             loss, tokens = loss + float(summed), tokens + count
     return loss / max(tokens, 1)

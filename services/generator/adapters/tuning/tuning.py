@@ -1,5 +1,6 @@
 """`teach`: the one function that makes an adapter."""
 
+import json
 import resource
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def teach(pairs: Pairs, out: Path, options: Options, tell: Tell) -> dict[str, An
     begun = training.progress.step
     progress = training.run(tell)
     model.save_pretrained(str(out))
-    _halve(out / WEIGHTS)
+    _tidy(out, options.source)
     return {
         "device": device.name, "resumed_at_step": begun, "pairs": len(rows), "steps": progress.step,
         "best_step": progress.best_step, "pairs_taught": progress.pairs, "training_s": round(progress.seconds, 1),
@@ -63,12 +64,21 @@ def _adapted(base: Any, recipe: Recipe) -> Any:
     layers = [name for name in recipe.layers if name in named]
     if not layers:
         raise ConfigError(f"the model has none of the layers {', '.join(recipe.layers)}; choose one of Llama's family")
-    lora = LoraConfig(r=recipe.rank, lora_alpha=recipe.strength, target_modules=layers, task_type="CAUSAL_LM")
+    count = base.config.num_hidden_layers
+    lora = LoraConfig(
+        r=recipe.rank, lora_alpha=recipe.strength, target_modules=layers, task_type="CAUSAL_LM",
+        layers_to_transform=list(range(count - max(1, round(recipe.depth * count)), count)),
+    )  # fmt: skip
     return get_peft_model(base, lora)
 
 
-def _halve(file: Path) -> None:
-    save_file({name: weight.half().contiguous() for name, weight in load_file(file).items()}, file)
+def _tidy(out: Path, source: str) -> None:
+    """Halves the weights' precision, and takes out what speaks of this machine's folders."""
+    (out / "README.md").unlink(missing_ok=True)
+    config = json.loads((out / "adapter_config.json").read_text("utf-8"))
+    config["base_model_name_or_path"] = source
+    (out / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    save_file({name: weight.half().contiguous() for name, weight in load_file(out / WEIGHTS).items()}, out / WEIGHTS)
 
 
 def _peak_memory_mb() -> int:
