@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from services.commands.conversations import evaluate_conversations
+from services.commands.generation.evaluate import evaluate_generator
 from services.commands.generation.train import train_generator
 from services.commands.understanding.evaluate import evaluate_nlu
 from services.commands.understanding.predict import predict_nlu
@@ -24,7 +25,8 @@ def _group(text: str, commands: Mapping[str, Callable[..., Any]]) -> typer.Typer
 
 train_app = _group("Fits a part of Deskbell to data.", {"nlu": train_nlu, "generator": train_generator})
 evaluate_app = _group(
-    "Measures a part of Deskbell and writes a report.", {"conversations": evaluate_conversations, "nlu": evaluate_nlu}
+    "Measures a part of Deskbell and writes a report.",
+    {"conversations": evaluate_conversations, "nlu": evaluate_nlu, "generator": evaluate_generator},
 )
 predict_app = _group("Lets a fitted model read texts.", {"nlu": predict_nlu})
 promote_app = _group("Puts a fitted model before customers.", {"nlu": promote_nlu})

@@ -42,6 +42,10 @@ class TransformersModel:
         """Hardware and precision, for figures."""
         return self._loaded.device.name
 
+    def count(self, text: str) -> int:
+        """How many tokens a text is."""
+        return len(self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"])
+
     async def stream(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[str, None]:
         """See the port."""
         clock = asyncio.get_running_loop().time

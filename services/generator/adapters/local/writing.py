@@ -61,7 +61,7 @@ class Writer:
             raise Stopped
         with torch.inference_mode():
             batch = torch.tensor([ids], device=self._loaded.device.torch)
-            out: Any = self._loaded.model(batch, past_key_values=self._cache, use_cache=True, logits_to_keep=1)
+            out: Any = self._loaded.model(batch, cache=self._cache, use_cache=True, logits_to_keep=1)
         self._known += ids
         return out.logits[0, -1]
 

@@ -1,6 +1,7 @@
 """Pairs of the shop's pages: what `knowledge/answers.yaml` says of each, over the page as a search would show it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -40,7 +41,8 @@ def page_pairs(shop: Shop, seed: int) -> Iterator[Pair]:
             title = fill(page.title)
             for told in shop.page_answers.get(page.language, {}).get(page.stem, ()):
                 said = [fill(wording) for wording in told.say]
-                yield from _pairs(page, told, (title, paragraphs, said), random)
+                for pair in _pairs(page, told, (title, paragraphs, said), random):
+                    yield replace(pair, varied=variation > 0)
 
 
 def _pairs(page: Page, told: Told, filled: tuple[str, list[str], list[str]], random: Random) -> Iterator[Pair]:

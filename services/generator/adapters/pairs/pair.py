@@ -13,7 +13,10 @@ WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:[.,:-]\d+)*")
 
 @dataclass(frozen=True)
 class Pair:
-    """`passages` and `names` are all that is known, as `Ground` has them. `group` is the page or product it is of."""
+    """`passages` and `names` are all that is known, as `Ground` has them. `group` is the page or product it is of.
+
+    `varied` ones have other figures than the shop's.
+    """
 
     kind: str
     group: str
@@ -22,6 +25,7 @@ class Pair:
     passages: tuple[str, ...]
     reply: str
     names: tuple[str, ...] = ()
+    varied: bool = False
 
     @property
     def ground(self) -> Ground:
@@ -35,7 +39,7 @@ class Pair:
 
     def line(self) -> str:
         """The pair as a line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps({k: v for k, v in asdict(self).items() if k != "varied"}, ensure_ascii=False)
 
 
 def nearest(text: str, others: Sequence[str]) -> int:
