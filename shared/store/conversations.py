@@ -36,7 +36,10 @@ class TooManyWaiting(DeskbellError):
 
 @dataclass(frozen=True)
 class Meta:
-    """What is known of a conversation. `open_turn` is the number of the turn that runs."""
+    """What is known of a conversation. `open_turn` is the number of the turn that runs.
+
+    `address` is a digest of the network address that began it, empty where addresses are not limited.
+    """
 
     conversation_id: str
     language: str
@@ -46,6 +49,7 @@ class Meta:
     expects: Expects
     last_end: TurnEnd | None
     open_turn: int | None
+    address: str = ""
 
 
 class Conversations:
@@ -90,7 +94,13 @@ class Conversations:
             expects=_expects(record.get("expects", "")),
             last_end=record.get("last_end"),
             open_turn=int(record.get("open", 0)) or None,
+            address=record.get("address", ""),
         )
+
+    async def came_from(self, conversation_id: str, address: str) -> None:
+        """Remembers a digest of the address that a new conversation came from."""
+        with unavailable():
+            await self._redis.hset(ConversationKeys(conversation_id).meta, "address", address)
 
     async def identify(self, conversation_id: str, identity: Identity) -> None:
         """Raises the identity; a lower level changes nothing. Raises UnknownConversation."""

@@ -121,6 +121,8 @@ class DialogueState(StateModel):
     focus_turn: int = 0
     asked: str = ""
     """The last question to the pages, as it was searched."""
+    heard: dict[str, int] = Field(default_factory=dict)
+    """How often each response was said."""
     answered: Answered | None = None
     traces: list[Trace] = Field(default_factory=list)
 

@@ -205,7 +205,9 @@ class Talk:
             sources=shown.sources,
             expects=shown.expects,
             acts=acts,
+            before=self.state.heard.get(response, 0),
         )
+        self.state.heard[response] = reply.before + 1
         self.replies.append(reply)
 
     def _proof(self, receipt: Receipt) -> tuple[tuple[dict[str, Any], ...], tuple[Act, ...]]:

@@ -2,7 +2,7 @@
 
 import re
 
-_DONE_EN = "cancel(?:l?ed)|refunded|changed|updated|shipped|sent|processed|registered|submitted|forwarded|passed|booked|placed|issued|arranged|reserved|scheduled|opened|created|applied|added|removed|extended|credited|escalated|notified|contacted|checked|confirmed|approved|completed|initiated|started|logged|noted|filed|resolved|prepared|asked|informed|emailed|verified|transferred|deleted|activated|looked"
+_DONE_EN = "cancel(?:l?ed)|refunded|changed|updated|shipped|sent|processed|registered|submitted|forwarded|passed|booked|placed|issued|arranged|reserved|scheduled|opened|created|applied|added|removed|extended|credited|escalated|notified|contacted|checked|confirmed|approved|completed|initiated|started|logged|noted|filed|resolved|prepared|asked|informed|emailed|verified|transferred|deleted|activated|looked|returned|exchanged|replaced|repaired|dispatched|collected|reordered"
 _DO_EN = r"call|contact|get back|follow up|notify|inform|update you|email|e-mail|write to you|let you know|reach out|check|look into|look it up|investigate|escalate|forward|pass|arrange|make sure|ensure|handle|take care|process|cancel|refund|send|ask|see to|try|keep|monitor|reserve|remind|transfer|connect|put you|request|issue|apply|add|prepare|change|review|speak|raise|waive|find out|let (?:\w+ ){1,3}know|report|have (?:it|this|your|a)"
 
 PROMISE = re.compile(
