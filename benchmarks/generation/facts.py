@@ -64,12 +64,27 @@ def _document(rows: list[tuple[Found, Said, Findings]], asked: int) -> dict[str,
         "released_that_pass": round(100 * passed / max(len(spoken), 1), 1),
         "false_numbers": sum(len(again.numbers) for _, _, again in spoken),
         "false_names": sum(len(again.names) for _, _, again in spoken),
-        "template_that_pass": round(100 * sum(recheck(f.answer, f.ground.passages).passed for f, _, _ in rows) / max(len(rows), 1), 1),
+        "template_that_pass": _percent(rows),
         "faults": dict(Counter(fault for _, said, _ in rows for fault in said.faults).most_common()),
         "wrong": [
-            {"question": found.question, "shown": said.shown, "numbers": again.numbers, "names": again.names,
-             "passages": found.ground.passages}
-            for found, said, again in spoken if not again.passed
+            {
+                "question": found.question,
+                "shown": said.shown,
+                "numbers": again.numbers,
+                "names": again.names,
+                "passages": found.ground.passages,
+            }
+            for found, said, again in spoken
+            if not again.passed
         ][:WRONG_SHOWN],
-        "examples": [{"question": f.question, "shown": s.shown, "by_model": s.by_model} for f, s, _ in rows[:WRONG_SHOWN]],
-    }  # fmt: skip
+        "examples": [
+            {"question": found.question, "shown": said.shown, "by_model": said.by_model}
+            for found, said, _ in rows[:WRONG_SHOWN]
+        ],
+    }
+
+
+def _percent(rows: list[tuple[Found, Said, Findings]]) -> float:
+    """How often the second look passes what is sent without a model."""
+    passed = [recheck(found.answer, (*found.ground.passages, *found.ground.facts)).passed for found, _, _ in rows]
+    return round(100 * sum(passed) / max(len(passed), 1), 1)

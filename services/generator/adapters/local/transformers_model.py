@@ -48,6 +48,8 @@ class TransformersModel:
 
     async def stream(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[str, None]:
         """See the port."""
+        if not self._loaded.serves(prompt):
+            raise NoAnswer("untaught")
         clock = asyncio.get_running_loop().time
         ends_at = clock() + limits.total_s
         writer = await self._writer(min(limits.first_token_s, limits.total_s))

@@ -13,7 +13,7 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 
 from services.generator.adapters.local.device import READ_ROWS, find_device
-from services.generator.adapters.local.loading import read_model
+from services.generator.adapters.local.loading import quiet_peft, read_model
 from services.generator.adapters.pairs import Pair, Pairs
 from services.generator.adapters.tuning.checkpoints import Keeper, fingerprint
 from services.generator.adapters.tuning.options import Options, Recipe, Tell
@@ -69,7 +69,8 @@ def _adapted(base: Any, recipe: Recipe) -> Any:
         r=recipe.rank, lora_alpha=recipe.strength, target_modules=layers, task_type="CAUSAL_LM",
         layers_to_transform=list(range(count - max(1, round(recipe.depth * count)), count)),
     )  # fmt: skip
-    return get_peft_model(base, lora)
+    with quiet_peft():
+        return get_peft_model(base, lora)
 
 
 def _tidy(out: Path, source: str) -> None:
