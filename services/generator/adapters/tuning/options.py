@@ -26,9 +26,9 @@ class Recipe:
     """Tokens of a step, prompts counted in; a step holds as many pairs of like length as fit."""
     most_tokens: int = 420
     """Longer pairs are left out."""
-    judged_every: float = 0.1
+    judged_every: float = 0.125
     """Share of the training between two looks at validation."""
-    judged_pairs: int = 64
+    judged_pairs: int = 40
     patience: int = 3
     """Looks without a better validation loss after which it ends."""
 

@@ -34,7 +34,7 @@ def taught(toy_model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 def test_it_learns(taught: tuple[Path, dict[str, Any]]) -> None:
     history = taught[1]["history"]
     assert history[0]["step"] == 0 and history[0]["loss"] > 4
-    assert min(look["loss"] for look in history) < 0.7 * history[0]["loss"]
+    assert min(look["loss"] for look in history) < history[0]["loss"] - 0.3
 
 
 def test_the_folder_is_small_and_names_no_path_but_the_model(
@@ -63,13 +63,13 @@ def test_what_it_learned_is_written(taught: tuple[Path, dict[str, Any]], toy_mod
 
 def test_after_a_kill_it_goes_on(toy_model: Path, tmp_path: Path) -> None:
     name = "tests.unit.services.generator.adapters.tuning.interrupted"
-    words = [sys.executable, "-m", name, str(toy_model), str(tmp_path / "work"), str(tmp_path / "killed"), "14"]
+    words = [sys.executable, "-m", name, str(toy_model), str(tmp_path / "work"), str(tmp_path / "killed"), "30"]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None and process.stdout.readline() == "stopped\n"
         process.kill()
     figures = tuning.teach(toy_pairs(), tmp_path / "out", toy_options(tmp_path / "work", str(toy_model)), told_nothing)
-    assert 0 < figures["resumed_at_step"] < 14
-    assert figures["steps"] > 14 and (tmp_path / "out" / "adapter_model.safetensors").is_file()
+    assert 0 < figures["resumed_at_step"] < 30
+    assert figures["steps"] > 30 and (tmp_path / "out" / "adapter_model.safetensors").is_file()
 
 
 def test_another_teaching_is_not_taken_over(toy_model: Path, tmp_path: Path) -> None:
