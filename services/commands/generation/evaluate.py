@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.commands.generation.train import BUNDLED, read_shop_pairs, training_module
+from services.commands.generation.train import read_shop_pairs, training_module
 from services.commands.understanding.progress import progress_bar
+from services.generator.adapters.local import BUNDLED
 from shared.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ import typer
 
 from services.commands.understanding.progress import progress_bar
 from services.commands.understanding.train import refuse_foreign
+from services.generator.adapters.local import BUNDLED, CARD, FORMAT
 from shared.errors import ConfigError
 from shared.folders import put_folder
 from shared.shop import load_shop
@@ -23,8 +24,6 @@ from shared.shop import load_shop
 if TYPE_CHECKING:
     from services.generator.adapters.pairs import Pairs
 
-BUNDLED = "smollm2"
-CARD, FORMAT = "card.json", 1
 PACKAGES = ("torch", "transformers", "peft")
 MOST_MB = 20
 """A larger adapter is not shipped."""

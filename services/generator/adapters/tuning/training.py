@@ -11,7 +11,7 @@ from torch.nn import functional
 from services.generator.adapters.local.device import Device
 from services.generator.adapters.tuning.checkpoints import Keeper, Progress, restore, trainable
 from services.generator.adapters.tuning.options import Options, Tell
-from services.generator.adapters.tuning.rows import Row, batches, padded
+from services.generator.adapters.tuning.rows import Batch, Row, batches, padded
 
 LONGEST_STEP = 1.0
 SMALL = 6
@@ -53,7 +53,7 @@ class Training:
         looked = self._share()
         while not self._is_over():
             for batch in self._epoch():
-                self._step(padded(batch, self._lesson.device.torch).__dict__)
+                self._step(padded(batch, self._lesson.device.torch))
                 progress.step += 1
                 progress.pairs += len(batch)
                 progress.tokens += sum(len(row.ids) for row in batch)
@@ -89,7 +89,7 @@ class Training:
         waited = sum(step > self.progress.best_step for step in looks)
         return self._share() >= 1 or waited >= self._recipe.patience
 
-    def _step(self, batch: dict[str, torch.Tensor]) -> None:
+    def _step(self, batch: Batch) -> None:
         self._model.train()
         for group in self._optimizer.param_groups:
             group["lr"] = self._recipe.rate * slope(self._share(), self._recipe.warm_up)
@@ -117,13 +117,13 @@ def slope(share: float, warm_up: float) -> float:
     return (share + 1e-3) / (warm_up + 1e-3) if share < warm_up else max(0.0, (1 - share) / (1 - warm_up))
 
 
-def reply_loss(model: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, int]:
+def reply_loss(model: Any, batch: Batch) -> tuple[torch.Tensor, int]:
     """The summed loss over the replies' tokens, and how many they are. Only their places get scores for all words."""
     causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    hidden = causal.get_decoder()(input_ids=batch["ids"], attention_mask=batch["mask"], use_cache=False)[0]
-    wanted = batch["wanted"][:, 1:]
+    hidden = causal.get_decoder()(input_ids=batch.ids, attention_mask=batch.mask, use_cache=False)[0]
+    wanted = batch.wanted[:, 1:]
     scores = causal.get_output_embeddings()(hidden[:, :-1][wanted]).float()
-    return functional.cross_entropy(scores, batch["ids"][:, 1:][wanted], reduction="sum"), int(wanted.sum())
+    return functional.cross_entropy(scores, batch.ids[:, 1:][wanted], reduction="sum"), int(wanted.sum())
 
 
 def mean_loss(model: Any, rows: Sequence[Row], device: Device) -> float:
@@ -133,6 +133,6 @@ def mean_loss(model: Any, rows: Sequence[Row], device: Device) -> float:
     loss, tokens = 0.0, 0
     with torch.inference_mode(), device.autocast():
         for start in range(0, len(order), SMALL):
-            summed, count = reply_loss(model, padded(order[start : start + SMALL], device.torch).__dict__)
+            summed, count = reply_loss(model, padded(order[start : start + SMALL], device.torch))
             loss, tokens = loss + float(summed), tokens + count
     return loss / max(tokens, 1)
