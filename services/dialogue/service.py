@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 import structlog
@@ -13,7 +13,7 @@ from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
 from services.dialogue.handlers import DialogueHandlers, Settler
 from services.dialogue.handlers.performing import Ports
-from services.dialogue.ports import CodeSender
+from services.dialogue.ports import CodeSender, ShopBackend
 from shared.contracts.messages import MessageUnderstood
 from shared.service import Service, World
 from shared.shop import Shop, load_shop
@@ -29,7 +29,6 @@ log = structlog.get_logger()
 async def build(world: World) -> AsyncIterator[Service]:
     """Opens the shop's database and pages. Raises ConfigError for files or a database that cannot be used."""
     from services.dialogue.adapters.knowledge.live import Home, open_knowledge
-    from services.dialogue.adapters.sql_shop import open_sql_shop
     from shared.encoder import open_encoder
 
     settings = DialogueSettings()
@@ -38,9 +37,7 @@ async def build(world: World) -> AsyncIterator[Service]:
     rules = load_rules(shop, settings, sends_codes=codes is not None)
     states, intents = DialogueStates(world.state), RedisIntents(world.state)
     async with AsyncExitStack() as stack:
-        backend = await stack.enter_async_context(
-            open_sql_shop(world.database_url, shop, settings.dialogue_shop_timeout_s)
-        )
+        backend = await stack.enter_async_context(open_shop(world.database_url, shop, settings))
         encoder = await stack.enter_async_context(open_encoder(kept=world.settings.var / "encoder"))
         home = Home(world.settings.shop_dir, world.settings.var, world.database_url, world.cache)
         knowledge = await stack.enter_async_context(
@@ -63,6 +60,23 @@ async def build(world: World) -> AsyncIterator[Service]:
             handles={MessageUnderstood: handlers.on_message_understood},
             loops=(settler.resolve_intents, knowledge.follow),
         )
+
+
+def open_shop(database_url: str, shop: Shop, settings: DialogueSettings) -> AbstractAsyncContextManager[ShopBackend]:
+    """The shop's own server where one is set, else the embedded shop. Opening raises ConfigError."""
+    if settings.shop_url is not None:
+        from services.dialogue.adapters.http_shop import open_http_shop
+
+        return open_http_shop(
+            settings.shop_url.get_secret_value(),
+            settings.shop_token,
+            shop.name,
+            settings.dialogue_shop_timeout_s,
+            settings.shop_concurrency,
+        )
+    from services.dialogue.adapters.sql_shop import open_sql_shop
+
+    return open_sql_shop(database_url, shop, settings.dialogue_shop_timeout_s)
 
 
 def load_rules(shop: Shop, settings: DialogueSettings, *, sends_codes: bool = True) -> Rules:

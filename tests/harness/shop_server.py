@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +15,11 @@ from typing import Annotated, Any
 
 import uvicorn
 from fastapi import Depends, FastAPI, Header, HTTPException, Query
+from fastapi import Path as PathSegment
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 from services.dialogue.adapters.http_shop import HttpShop, open_http_shop
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
@@ -29,6 +31,7 @@ from tests.harness.waiting import eventually
 
 TOKEN = "reference-token"
 PAGE = 2
+InPath = Annotated[str, PathSegment(min_length=1, max_length=200)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
@@ -64,16 +67,16 @@ class Contract:
     async def lookup(self, asked: Lookup) -> Any:
         return found(await self.backend.find_customer(email=asked.email))
 
-    async def customer(self, customer_id: str) -> Any:
+    async def customer(self, customer_id: InPath) -> Any:
         return found(await self.backend.find_customer(customer_id=customer_id))
 
-    async def orders(self, customer_id: str) -> Any:
+    async def orders(self, customer_id: InPath) -> Any:
         return {"orders": await self.backend.orders(customer_id)}
 
-    async def requests(self, customer_id: str) -> Any:
+    async def requests(self, customer_id: InPath) -> Any:
         return {"requests": await self.backend.requests(customer_id)}
 
-    async def order(self, number: str) -> Any:
+    async def order(self, number: InPath) -> Any:
         return found(await self.backend.order(number))
 
     async def products(self, id: Annotated[list[str] | None, Query()] = None, after: str = "") -> Any:
@@ -82,19 +85,19 @@ class Contract:
         page = known[start : start + PAGE]
         return {"products": page, "next": page[-1].id if start + PAGE < len(known) else None}
 
-    async def preview(self, customer_id: str, wish: Wish) -> Any:
+    async def preview(self, customer_id: InPath, wish: Wish) -> Any:
         answer = await self.backend.preview(customer_id, wish.action, wish.arguments)
         name = "refusal" if isinstance(answer, Refusal) else "preview"
         return {"customer_id": customer_id, name: answer}
 
-    async def commit(self, customer_id: str, confirmed: Confirmed, key: IdempotencyKey) -> Any:
+    async def commit(self, customer_id: InPath, confirmed: Confirmed, key: IdempotencyKey) -> Any:
         if datetime.now(UTC) > confirmed.not_after and await self.backend.receipt(key) is None:
             raise HTTPException(409, "too_late")
         answer = await self.backend.commit(customer_id, confirmed.preview, key)
         name = "receipt" if isinstance(answer, Receipt) else "drifted"
         return {"customer_id": customer_id, name: answer}
 
-    async def receipt(self, key: str) -> Any:
+    async def receipt(self, key: InPath) -> Any:
         return found(await self.backend.receipt(key))
 
 
@@ -122,13 +125,13 @@ def shop_app(backend: SqlShop, shop: Shop, token: str = TOKEN) -> FastAPI:
     app, contract = FastAPI(dependencies=[Depends(signed)], redirect_slashes=False), Contract(backend, shop)
     for (method, path), name in ROUTES.items():
         app.add_api_route(path, getattr(contract, name), methods=[method])
-    app.add_exception_handler(HTTPException, lambda _, exc: _problem(exc.status_code, exc.detail))
+    app.add_exception_handler(AnyHTTPException, lambda _, exc: _problem(exc.status_code, exc.detail, exc.headers))
     app.add_exception_handler(RequestValidationError, lambda _, __: _problem(422, "invalid"))
     app.add_exception_handler(Transient, lambda _, __: _problem(503, "busy", {"Retry-After": "1"}))
     return app
 
 
-def _problem(status: int, code: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def _problem(status: int, code: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     return JSONResponse({"code": code}, status, headers, media_type="application/problem+json")
 
 
@@ -154,6 +157,13 @@ class _Server(uvicorn.Server):
 async def serving(backend: SqlShop, shop: Shop, port: int = 0) -> AsyncIterator[Faulty]:
     """The reference server on a port of the loopback, with the switches of its faults; `url` is its base."""
     faulty = Faulty(shop_app(backend, shop))
+    async with listening(faulty, port):
+        yield faulty
+
+
+@asynccontextmanager
+async def listening(faulty: Faulty, port: int = 0) -> AsyncIterator[None]:
+    """Serves the application, and sets its `url`, as long as the block lasts."""
     server = _Server(
         uvicorn.Config(
             faulty, loop="none", lifespan="off", ws="none", access_log=False, log_config=None, log_level="critical",
@@ -170,7 +180,7 @@ async def serving(backend: SqlShop, shop: Shop, port: int = 0) -> AsyncIterator[
 
             await eventually(started)
             try:
-                yield faulty
+                yield
             finally:
                 faulty.release()
                 server.should_exit = True

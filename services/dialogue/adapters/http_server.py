@@ -1,6 +1,7 @@
 """One request to the shop's server: under a deadline, a limit of requests at once, a size, and a breaker."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from shared.llm import Breaker
 MOST_BYTES = 2 * 1024 * 1024
 FAILURES, REST_S, LONGEST_REST_S = 5, 10.0, 60.0
 TRIES = 2
-UNADDRESSABLE = ("", ".", "..")
+ADDRESSABLE = re.compile(r"(?!\.{0,2}$)[^/\\\x00-\x1f\x7f]{1,200}")
+"""What a path may hold of an id: servers undo the quoting of slashes, and then look at another address."""
 CALLS = Counter("deskbell_shop_calls_total", "Requests to the shop's server, by how they ended", ["end"])
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -66,7 +68,7 @@ class ShopServer:
 
         `parse` raises ValidationError for a reply that is not what the contract says.
         """
-        if any(part in UNADDRESSABLE for part in asked.path):
+        if not all(ADDRESSABLE.fullmatch(part) for part in asked.path):
             return None
         try:
             async with self._slot() as until:
