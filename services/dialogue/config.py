@@ -15,6 +15,14 @@ class DialogueSettings(DeskbellSettings):
         description="a page must score so high to be an answer; below it the bot says it does not know",
     )
     dialogue_shop_timeout_s: float = Field(default=2.0, gt=0, description="how long the shop may take for one answer")
+    dialogue_codes_per_hour: int | None = Field(
+        default=None,
+        gt=0,
+        description="codes that one address may be asked for, known or not; unset: 5, demo: any",
+    )
+    dialogue_lookups_per_hour: int | None = Field(
+        default=None, gt=0, description="tries at one order's status without signing in; unset: 5, demo: any"
+    )
     shop_url: SecretStr | None = Field(
         default=None, description="base URL of a shop that serves docs/shop-api.yaml; unset: the embedded shop"
     )

@@ -4,11 +4,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from math import inf
 
 import structlog
+from redis.asyncio import Redis
 
 from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
 from services.dialogue.adapters.redis_intents import RedisIntents
+from services.dialogue.adapters.redis_tries import RedisTries
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
 from services.dialogue.handlers import DialogueHandlers, Settler
@@ -22,6 +25,7 @@ from shared.store.desk import RedisDesk
 from shared.store.states import DialogueStates
 from shared.wording import Wording, open_wording
 
+TRIES_PER_HOUR = 5
 log = structlog.get_logger()
 
 
@@ -50,6 +54,7 @@ async def build(world: World) -> AsyncIterator[Service]:
             states=states,
             desk=RedisDesk(world.state),
             intents=intents,
+            tries=open_tries(world.state, settings, demo=is_demo(world)),
             clock=time.time,
             code_digits=shop.profile.one_time_code.digits,
         )
@@ -79,6 +84,18 @@ def open_shop(database_url: str, shop: Shop, settings: DialogueSettings) -> Abst
     return open_sql_shop(database_url, shop, settings.dialogue_shop_timeout_s)
 
 
+def open_tries(redis: Redis, settings: DialogueSettings, *, demo: bool) -> RedisTries:
+    """What is counted, and how much of each an hour may see. In the demo everybody is the same few customers."""
+    usual = inf if demo else TRIES_PER_HOUR
+    most = {"code": settings.dialogue_codes_per_hour, "glimpse": settings.dialogue_lookups_per_hour}
+    return RedisTries(redis, {kind: limit or usual for kind, limit in most.items()})
+
+
+def is_demo(world: World) -> bool:
+    """Where the shop's development key signs customers in, and codes are shown to whoever looks."""
+    return world.settings.embedded or world.settings.env == "dev"
+
+
 def load_rules(shop: Shop, settings: DialogueSettings, *, sends_codes: bool = True) -> Rules:
     """The shop's flows and what they need, compiled. Raises ConfigError."""
     thresholds = Thresholds(knowledge=settings.dialogue_knowledge_threshold)
@@ -93,7 +110,7 @@ def wording(shop: Shop) -> Wording:
 
 def _codes(world: World) -> CodeSender | None:
     """The demo shows codes to whoever looks; a shop in production must not, and has nobody yet to deliver them."""
-    if world.settings.embedded or world.settings.env == "dev":
+    if is_demo(world):
         return DemoCodes(world.cache)
     log.warning("dialogue.no_code_sender")
     return None

@@ -85,6 +85,29 @@ async def test_a_delivery_is_told_as_far_as_it_has_come(shop: SqlShop) -> None:
     assert order.expected_at == datetime.fromisoformat("2026-11-24T18:00:00+01:00")
 
 
+@pytest.mark.parametrize(
+    ("number", "proof", "status"),
+    [
+        ("SM10003", "POSTCODE", "pending"),
+        ("SM10003", "PHONE", "pending"),
+        ("SM10003", "00000", None),
+        ("SM10003", "0", None),
+        ("SM10001", "POSTCODE", None),
+        ("SM99999", "POSTCODE", None),
+    ],
+)
+async def test_who_knows_an_order_sees_its_status_and_nothing_else(
+    shop: SqlShop, number: str, proof: str, status: str | None
+) -> None:
+    order, customer = await shop.order("SM10003"), await shop.find_customer(customer_id="C002")
+    assert order is not None and customer is not None
+    known = {"POSTCODE": order.postcode, "PHONE": customer.phone[-4:]}
+    found = await shop.glimpse(number, known.get(proof, proof))
+    assert (found.status if found else None) == status
+    if found:
+        assert set(found.model_dump()) == {"number", "status", "shipped_at", "expected_at", "delivered_at"}
+
+
 async def test_products_come_in_the_catalogues_order_with_their_variants(shop: SqlShop) -> None:
     products = await shop.products()
     assert [product.id for product in products] == ["P1", "P2", "P3"]

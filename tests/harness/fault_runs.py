@@ -28,7 +28,7 @@ from services.dialogue.domain.rules import Rules
 from services.dialogue.handlers import DialogueHandlers, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import ShopBackend
-from services.dialogue.service import load_rules, wording
+from services.dialogue.service import load_rules, open_tries, wording
 from shared.contracts.messages import CustomerInput, Expects, MessageUnderstood, ReplyPlanned
 from shared.errors import DeskbellError
 from shared.ports import Identity, TurnRef
@@ -200,6 +200,7 @@ class Run:
             states=watch("states", DialogueStates(redis)),
             desk=RedisDesk(redis),
             intents=watch("intents", RedisIntents(redis)),
+            tries=open_tries(redis, DialogueSettings(), demo=True),
             clock=lambda: time.time() + self.shift,
             code_digits=6,
         )

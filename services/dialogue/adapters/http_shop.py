@@ -18,6 +18,7 @@ from services.dialogue.adapters.http_wire import (
     Products,
     Requests,
     WireCustomer,
+    WireGlimpse,
     WireOrder,
     WireProduct,
     WireReceipt,
@@ -26,6 +27,7 @@ from services.dialogue.adapters.http_wire import (
 from services.dialogue.domain.shop import (
     Customer,
     Drifted,
+    Glimpse,
     Order,
     Preview,
     Product,
@@ -80,6 +82,13 @@ class HttpShop:
 
     async def order(self, number: str) -> Order | None:
         found = await self._server.ask(Asked("GET", ("orders", number)), WireOrder.model_validate_json)
+        if found is not None and found.number != number:
+            _refuse_foreign("order")
+        return found
+
+    async def glimpse(self, number: str, proof: str) -> Glimpse | None:
+        asked = Asked("POST", ("orders", "lookup"), body={"number": number, "proof": proof})
+        found = await self._server.ask(asked, WireGlimpse.model_validate_json)
         if found is not None and found.number != number:
             _refuse_foreign("order")
         return found

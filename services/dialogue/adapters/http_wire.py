@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from services.dialogue.domain.shop import (
     Customer,
     Drifted,
+    Glimpse,
     Order,
     OrderLine,
     Preview,
@@ -107,6 +108,13 @@ class WireOrder(Order):
     lines: tuple[WireLine, ...]
     total: Money
     shipping_fee: Money = Decimal(0)
+
+
+class WireGlimpse(Glimpse):
+    number: Id
+    shipped_at: AwareDatetime | None = None
+    expected_at: AwareDatetime | None = None
+    delivered_at: AwareDatetime | None = None
 
 
 class WireVariant(Variant):
