@@ -23,6 +23,10 @@ class DialogueSettings(DeskbellSettings):
     dialogue_lookups_per_hour: int | None = Field(
         default=None, gt=0, description="tries at one order's status without signing in; unset: 5, demo: any"
     )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="mail server for one-time codes: smtp://user:password@host:587 or smtps://"
+    )
+    smtp_from: str | None = Field(default=None, description="the address that one-time codes come from")
     shop_url: SecretStr | None = Field(
         default=None, description="base URL of a shop that serves docs/shop-api.yaml; unset: the embedded shop"
     )

@@ -12,12 +12,14 @@ from redis.asyncio import Redis
 from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
 from services.dialogue.adapters.redis_intents import RedisIntents
 from services.dialogue.adapters.redis_tries import RedisTries
+from services.dialogue.adapters.smtp_codes import SUBJECT, TEXT, SmtpCodes, parse_mail_server
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
 from services.dialogue.handlers import DialogueHandlers, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import CodeSender, ShopBackend
 from shared.contracts.messages import MessageUnderstood
+from shared.errors import ConfigError
 from shared.service import Service, World
 from shared.shop import Shop, load_shop
 from shared.store.conversations import Conversations
@@ -37,7 +39,7 @@ async def build(world: World) -> AsyncIterator[Service]:
 
     settings = DialogueSettings()
     shop = load_shop(world.settings.shop_dir)
-    codes = _codes(world)
+    codes = open_codes(world, settings, shop)
     rules = load_rules(shop, settings, sends_codes=codes is not None)
     states, intents = DialogueStates(world.state), RedisIntents(world.state)
     async with AsyncExitStack() as stack:
@@ -60,10 +62,11 @@ async def build(world: World) -> AsyncIterator[Service]:
         )
         settler = Settler(backend, states, intents, Conversations(world.state), wording(shop), time.time)
         handlers = DialogueHandlers(ports, rules)
+        mailing = (codes.deliver,) if isinstance(codes, SmtpCodes) else ()
         yield Service(
             "dialogue",
             handles={MessageUnderstood: handlers.on_message_understood},
-            loops=(settler.resolve_intents, knowledge.follow),
+            loops=(settler.resolve_intents, knowledge.follow, *mailing),
         )
 
 
@@ -108,8 +111,18 @@ def wording(shop: Shop) -> Wording:
     return open_wording(shop)
 
 
-def _codes(world: World) -> CodeSender | None:
-    """The demo shows codes to whoever looks; a shop in production must not, and has nobody yet to deliver them."""
+def open_codes(world: World, settings: DialogueSettings, shop: Shop) -> CodeSender | None:
+    """By e-mail where a mail server is set. Else the demo shows codes to whoever looks, and production has none.
+
+    Raises ConfigError for settings that are wrong, or a shop without words for the mail.
+    """
+    if settings.smtp_url is not None:
+        if missing := [name for texts in shop.responses.values() for name in (SUBJECT, TEXT) if name not in texts]:
+            raise ConfigError(
+                f"the response `{missing[0]}` for mails with codes is missing; the demo shop has one to copy"
+            )
+        server = parse_mail_server(settings.smtp_url.get_secret_value(), settings.smtp_from)
+        return SmtpCodes(server, wording(shop), shop.profile.one_time_code.minutes)
     if is_demo(world):
         return DemoCodes(world.cache)
     log.warning("dialogue.no_code_sender")
