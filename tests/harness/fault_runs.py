@@ -5,19 +5,25 @@
 
 import argparse
 import asyncio
+import logging
 import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+import structlog
+from pydantic import SecretStr
 from sqlalchemy import func, insert, select
 
+from services.dialogue.adapters import http_server
 from services.dialogue.adapters.demo_codes import NoCodes
+from services.dialogue.adapters.http_shop import HttpShop
 from services.dialogue.adapters.redis_intents import DUE, RedisIntents
 from services.dialogue.adapters.sql_engine import Database, open_database
 from services.dialogue.adapters.sql_shop import open_sql_shop
@@ -54,6 +60,7 @@ SERVER_FAULTS = (
     "applied_then_500", "applied_then_dropped", "applied_then_slow", "failing", "dropped", "slow", "busy", "garbage",
 )  # fmt: skip
 SERVER_TIMEOUT_S = 0.5
+REST_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,7 @@ class Run:
             self._turn_server_fault()
             await self.say(confirm=preview.id)
         await self._go_on(preview.id if preview else "")
-        self._spare_server()
+        await self._spare_server()
         for after_s in SETTLES_AFTER_S:
             self.shift = after_s
             if await self.world.redis.zcard(DUE):
@@ -146,7 +153,7 @@ class Run:
         elif self.plan.goes_on == "speaks soon":
             await self.say("greeting", text="hello?")
         elif self.plan.goes_on == "speaks late":
-            self._spare_server()
+            await self._spare_server()
             self.shift = SETTLES_AFTER_S[1]
             await self.say("greeting", text="hello?")
 
@@ -154,9 +161,11 @@ class Run:
         if self.world.server and self.plan.server_fault:
             self.world.server.turn(*self.plan.server_fault)
 
-    def _spare_server(self) -> None:
+    async def _spare_server(self) -> None:
+        """The server is well again, and asked again: a breaker has no event for that."""
         if self.world.server:
             self.world.server.fault = "none"
+            await asyncio.sleep(2 * REST_S)
 
     async def say(self, *intents: str, **fields: Any) -> ReplyPlanned | None:
         """One turn to its end, by as many deliveries as it takes; None if every attempt failed."""
@@ -234,6 +243,16 @@ class Run:
         return Result(self.plan, tuple(self.told), applied, shows, tuple(self.faults.struck), befallen)
 
 
+@contextmanager
+def impatient() -> Iterator[None]:
+    """No pauses between looks at the receipt, and a server that failed is asked again soon."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writes, "LOOK_UP_AFTER_S", (0.0, 0.0, 0.0))
+        patch.setattr(http_server, "REST_S", REST_S)
+        patch.setattr(http_server, "LONGEST_REST_S", REST_S)
+        yield
+
+
 # --- what is played --------------------------------------------------------------------------
 
 
@@ -288,11 +307,6 @@ async def open_world(state_url: str, folder: Path, runs: int, *, http: bool) -> 
 
 
 async def _over_http(stack: AsyncExitStack, world: World, shop: Shop) -> World:
-    from pydantic import SecretStr
-
-    from services.dialogue.adapters import http_server
-    from services.dialogue.adapters.http_shop import HttpShop
-
     server = await stack.enter_async_context(serving(world.shop, shop))  # type: ignore[arg-type]
     connection = await stack.enter_async_context(
         http_server.open_shop_server(server.url, SecretStr(TOKEN), SERVER_TIMEOUT_S, 16)
@@ -340,8 +354,8 @@ def _main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--http", action="store_true")
     asked = parser.parse_args()
-    writes.LOOK_UP_AFTER_S = (0.0, 0.0, 0.0)
-    with running_valkey() as server, tempfile.TemporaryDirectory() as folder:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    with impatient(), running_valkey() as server, tempfile.TemporaryDirectory() as folder:
         results = asyncio.run(play(server.url, Path(folder), asked.runs, asked.seed, http=asked.http))
     print(table(results))  # noqa: T201 - the command's answer
     for result in results:

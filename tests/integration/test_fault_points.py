@@ -1,26 +1,24 @@
 """A write under faults before and after each of its awaits: at most one change, and the last sentence is true."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.dialogue.adapters import http_server
-from services.dialogue.domain import writes
 from services.dialogue.domain.shop import Drifted, Preview, Receipt
 from tests.harness.fault_points import POINTS, every_fault
-from tests.harness.fault_runs import Result, World, play, table
+from tests.harness.fault_runs import Result, World, impatient, play, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pauses between looks at the receipt, and a server that failed is asked again soon."""
-    monkeypatch.setattr(writes, "LOOK_UP_AFTER_S", (0.0, 0.0, 0.0))
-    monkeypatch.setattr(http_server, "REST_S", 0.05)
+def quick() -> Iterator[None]:
+    with impatient():
+        yield
 
 
 def wrong(results: list[Result]) -> str:
