@@ -104,7 +104,9 @@ async def _vectors(shop_dir: Path) -> None:
 
 
 async def _reset(settings: Settings) -> None:
+    from services.commands.shop_state import must_be_embedded
     from services.dialogue.adapters.sql_shop import open_sql_shop
 
+    must_be_embedded()
     async with open_sql_shop(runner.database_url(settings), load_shop(settings.shop_dir)) as backend:
         await backend.reset()

@@ -4,7 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Product, Receipt, Refusal, ServiceRequest
+from services.dialogue.domain.shop import (
+    Customer,
+    Drifted,
+    Glimpse,
+    Order,
+    Preview,
+    Product,
+    Receipt,
+    Refusal,
+    ServiceRequest,
+)
 from shared.ports import Identity, Loaded, Ticket, TurnRef
 
 
@@ -17,6 +27,13 @@ class ShopBackend(Protocol):
         ...
 
     async def order(self, number: str) -> Order | None: ...
+    async def glimpse(self, number: str, proof: str) -> Glimpse | None:
+        """Where the order is, if the proof is its postcode or the end of its customer's phone number; else None.
+
+        An order that there is not takes as long and has the same answer.
+        """
+        ...
+
     async def products(self, ids: Collection[str] | None = None) -> tuple[Product, ...]:
         """The products with these ids, or with variants of these SKUs; the whole catalogue without."""
         ...
@@ -116,6 +133,14 @@ class Intents(Protocol):
 
     async def has(self, key: str) -> bool: ...
     async def remove(self, key: str) -> None: ...
+
+
+class Tries(Protocol):
+    """Counts what may not be tried without end, over all conversations. Raises Unavailable."""
+
+    async def allow(self, kind: str, subject: str) -> bool:
+        """Counts one more try of this kind at this subject; False when there were too many of late."""
+        ...
 
 
 class ConversationLog(Protocol):

@@ -92,11 +92,16 @@ class Step(ShopPart):
 
 
 class FlowFile(ShopPart):
-    """One file of `flows/`; the flow's name is the file's stem."""
+    """One file of `flows/`; the flow's name is the file's stem.
+
+    `glimpse` is the response for somebody who does not prove who they are, but knows an order's number and its postcode
+    or the end of its customer's phone number: it may tell the order's status, and the flow ends with it.
+    """
 
     description: str
     starts_on: tuple[str, ...] = ()
     needs: Literal["verified_customer"] | None = None
+    glimpse: str | None = None
     slots: dict[str, SlotSpec] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
 

@@ -42,5 +42,8 @@ SLOT_RESPONSES: Mapping[str, frozenset[str]] = {
 }
 """What the engine says where a flow collects one of these slots."""
 
+GLIMPSE_RESPONSES: frozenset[str] = frozenset({"ask_order_proof", "order_not_proven", "too_many_lookups"})
+"""What the engine says where a flow has a `glimpse`."""
+
 ACTION_RESPONSES: tuple[str, ...] = ("preview", "effect")
 """What the engine says about each action that a shop allows: `preview_cancel_order`, and so on."""

@@ -22,6 +22,7 @@ from services.dialogue.domain.actions import plan_act, preview_act, receipt_numb
 from services.dialogue.domain.shop import (
     Customer,
     Drifted,
+    Glimpse,
     Order,
     OrderStatus,
     Preview,
@@ -69,6 +70,10 @@ class SqlShop:
     async def order(self, number: str) -> Order | None:
         async with self._database.reading() as connection:
             return await sql.order_by(connection, number)
+
+    async def glimpse(self, number: str, proof: str) -> Glimpse | None:
+        async with self._database.reading() as connection:
+            return await sql.glimpse_of(connection, number, proof)
 
     async def products(self, ids: Collection[str] | None = None) -> tuple[Product, ...]:
         async with self._database.reading() as connection:

@@ -2,12 +2,13 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from services.dialogue.domain.actions import Seen
 from services.dialogue.domain.shop import (
     Customer,
     Drifted,
+    Glimpse,
     Order,
     Preview,
     Product,
@@ -148,6 +149,22 @@ class IsUntold(Effect[bool]):
     """Whether the customer still has to be told how the write with this key ended."""
 
     key: str
+
+
+@dataclass(frozen=True)
+class MayTry(Effect[bool]):
+    """Counts a try at this, in all conversations together. False when there were too many of late."""
+
+    kind: Literal["code", "glimpse"]
+    subject: str
+
+
+@dataclass(frozen=True)
+class GlimpseOrder(Effect[Glimpse | None]):
+    """Where the order with this number is, if the proof fits it."""
+
+    number: str
+    proof: str
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class Flow:
     slots: Mapping[str, SlotSpec]
     steps: tuple[ReadyStep, ...]
     instant: bool
+    glimpse: str | None = None
 
     def step_of(self, slot: str) -> int:
         """The place of the step that collects this slot, 0 if none does."""
@@ -134,7 +135,7 @@ def compile_rules(
 
 def _ready_flow(name: str, file: FlowFile) -> Flow:
     steps = tuple(_ready_step(step) for step in file.steps)
-    return Flow(name, file.needs is not None, file.slots, steps, _is_instant(file))
+    return Flow(name, file.needs is not None, file.slots, steps, _is_instant(file), file.glimpse)
 
 
 def _ready_step(step: Step) -> ReadyStep:

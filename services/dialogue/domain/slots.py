@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from services.dialogue.domain import choices, clarify, identify, items, options, orders
+from services.dialogue.domain import choices, clarify, glimpses, identify, items, options, orders
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.hearing import find_day, is_address, mentioned, wants_all
 from services.dialogue.domain.reading import (
@@ -86,6 +86,8 @@ def read(talk: Talk, frame: Frame, slot: str, text: str) -> dict[str, str]:
         known = heard(talk, None, text)
         if slot in known:
             return {slot: known[slot]}
+        if slot == "email" and (proven := glimpses.read(talk, frame, text)):
+            return proven
     if slot in ANSWERS:
         return ANSWERS[slot](talk, frame, text)
     value = _value(talk, frame, slot, text)

@@ -115,6 +115,8 @@ class DialogueState(StateModel):
     done: Done | None = None
     challenge: Challenge | None = None
     codes_sent: int = 0
+    looks: int = 0
+    """How often a glimpse of an order was asked for."""
     ticket: str | None = None
     failures: int = 0
     focus: str | None = None

@@ -13,8 +13,8 @@ from services.dialogue.domain import effects as fx
 from services.dialogue.domain.actions import Seen
 from services.dialogue.domain.effects import SealedCode, Steps, Unknown
 from services.dialogue.domain.identify import seal
-from services.dialogue.domain.shop import Drifted, Order, Receipt
-from services.dialogue.ports import CodeSender, Desk, Intents, Knowledge, OpenIntent, ShopBackend, States
+from services.dialogue.domain.shop import Drifted, Glimpse, Order, Receipt
+from services.dialogue.ports import CodeSender, Desk, Intents, Knowledge, OpenIntent, ShopBackend, States, Tries
 from shared.contracts.messages import MessageUnderstood
 from shared.errors import Transient
 from shared.ports import Claim, TurnRef
@@ -44,6 +44,7 @@ class Ports:
     states: States
     desk: Desk
     intents: Intents
+    tries: Tries
     clock: Callable[[], float]
     code_digits: int
 
@@ -69,6 +70,8 @@ class Performer:
             fx.LookUpReceipt: self._look_up,
             fx.ReadBack: self._read_back,
             fx.IsUntold: self._is_untold,
+            fx.MayTry: self._may_try,
+            fx.GlimpseOrder: self._glimpse,
             fx.SendCode: self._send_code,
             fx.Search: self._search,
             fx.OpenTicket: self._open_ticket,
@@ -156,6 +159,14 @@ class Performer:
 
     async def _is_untold(self, effect: fx.IsUntold) -> bool:
         return await self._ports.intents.has(effect.key)
+
+    async def _may_try(self, effect: fx.MayTry) -> bool:
+        async with _within(READ_WITHIN_S):
+            return await self._ports.tries.allow(effect.kind, effect.subject)
+
+    async def _glimpse(self, effect: fx.GlimpseOrder) -> Glimpse | None:
+        async with _within(READ_WITHIN_S):
+            return await self._ports.shop.glimpse(effect.number, effect.proof)
 
     async def _send_code(self, effect: fx.SendCode) -> SealedCode:
         digits = self._ports.code_digits

@@ -18,7 +18,7 @@ from services.dialogue.domain.shop import Drifted, Order, Preview, Receipt
 from services.dialogue.handlers import DialogueHandlers, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import Passage
-from services.dialogue.service import load_rules, wording
+from services.dialogue.service import load_rules, open_tries, wording
 from shared.contracts.messages import CustomerInput, Expects, MessageUnderstood, ReplyPlanned, Request, Understanding
 from shared.errors import Transient
 from shared.ports import Claim, Drive, Identity, TurnRef
@@ -157,7 +157,8 @@ def _counter(redis: Redis, backend: FaultyShop) -> Counter:
         return time.time() + shift[0]
 
     states, intents, conversations = DialogueStates(redis), RedisIntents(redis), Conversations(redis)
-    ports = Ports(backend, NoPages(), DemoCodes(redis), states, RedisDesk(redis), intents, clock, 6)
+    tries = open_tries(redis, DialogueSettings(), demo=False)
+    ports = Ports(backend, NoPages(), DemoCodes(redis), states, RedisDesk(redis), intents, tries, clock, 6)
     settler = Settler(backend, states, intents, conversations, wording(shop), clock)
     handlers = DialogueHandlers(ports, load_rules(shop, DialogueSettings()))
     return Counter(handlers, settler, backend, states, intents, conversations, RedisTurns(redis), shift, redis)
