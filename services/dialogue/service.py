@@ -8,6 +8,7 @@ from dataclasses import replace
 import structlog
 
 from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
+from services.dialogue.adapters.knowledge.shop_documents import attribute_names
 from services.dialogue.adapters.redis_intents import RedisIntents
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
@@ -69,7 +70,7 @@ def load_rules(shop: Shop, settings: DialogueSettings, *, sends_codes: bool = Tr
     """The shop's flows and what they need, compiled. Raises ConfigError."""
     thresholds = Thresholds(knowledge=settings.dialogue_knowledge_threshold)
     rules = compile_rules(shop.flows, shop.responses, shop.policies, shop.profile, thresholds)
-    return replace(rules, sends_codes=sends_codes)
+    return replace(rules, sends_codes=sends_codes, attribute_names=attribute_names())
 
 
 def wording(shop: Shop) -> Wording:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,11 @@ class Flow:
     slots: Mapping[str, SlotSpec]
     steps: tuple[ReadyStep, ...]
     instant: bool
+
+    @cached_property
+    def collects(self) -> frozenset[str]:
+        """The slots that its own steps collect."""
+        return frozenset(ready.step.collect for ready in self.steps if ready.step.collect)
 
     def step_of(self, slot: str) -> int:
         """The place of the step that collects this slot, 0 if none does."""
@@ -79,6 +85,13 @@ class Rules:
     order_number: re.Pattern[str]
     thresholds: Thresholds = field(default_factory=Thresholds)
     sends_codes: bool = True
+    attribute_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What customers call the attributes of products, by attribute and language."""
+
+    @cached_property
+    def picks(self) -> str:
+        """The flow in which goods are found and picked, empty if the shop has none."""
+        return next((name for name, flow in self.flows.items() if flow.collects & {"pick"}), "")
 
     def flow_for(self, request: Request) -> str | None:
         """The flow that this request starts, if understanding is sure enough."""

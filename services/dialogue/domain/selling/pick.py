@@ -1,0 +1,178 @@
+"""The slot `pick`: finds goods for a wish, asking at most twice, shows them, and waits until one is picked."""
+
+import re
+
+from services.dialogue.domain.effects import RankGoods, Steps, ask
+from services.dialogue.domain.hearing import mentioned, values
+from services.dialogue.domain.reading import find_option, gives_up, plain
+from services.dialogue.domain.selling import meant
+from services.dialogue.domain.selling.facts import Look, goods_facts, product_card
+from services.dialogue.domain.selling.finding import Found, find, lowest_price
+from services.dialogue.domain.selling.wish import asks_cheaper, asks_more, is_blank, narrows, read_wish
+from services.dialogue.domain.state import Frame, Wish
+from services.dialogue.domain.talk import Prompt, Shown, Talk
+from shared.contracts.messages import Option
+
+SHOWN = 3
+MANY = 8
+"""Of more goods than this the customer is asked what they are for."""
+MOST_QUESTIONS = 2
+NEAR = 0.5
+"""Without any other sign, goods are found whose description is at least so near to the words."""
+CATEGORY = "category:"
+BARE = re.compile(
+    r"\b(?:the|a|one|number|option|please|take|i'll|let's|go|with|that|yes|ok)\b|[#.!,。，！\s]|第|[一二三123]|个|款|双|件|那|这|吧|要|就|选|的"
+    r"|\b(?:first|second|third|last|1st|2nd|3rd)\b|最后",
+    re.IGNORECASE,
+)
+
+
+def collect_pick(talk: Talk, frame: Frame) -> Steps[bool]:
+    """Fills `pick` and `product` with the product that the customer picks of those that fit."""
+    picked = frame.mentions.pop("pick", "")
+    wish = _heard(talk, frame, picked)
+    if picked in talk.state.goods:
+        _choose(talk, frame, picked)
+        return True
+    talk.state.wish = wish
+    if (yield from _asks(talk, frame, wish)):
+        return False
+    found = yield from _found(talk, wish)
+    if len(found.products) > MANY and not wish.traits and wish.high is None and wish.asked < MOST_QUESTIONS:
+        return _ask(talk, frame, "ask_need")
+    if not found.products:
+        talk.drop(frame)
+        yield from talk.say("goods_no_more" if wish.seen else "goods_none")
+        return False
+    yield from _show(talk, frame, found)
+    return False
+
+
+def read_pick(talk: Talk, frame: Frame, text: str) -> dict[str, str]:
+    """What an answer says: which of the goods, or while the bot asks about the wish, more about that."""
+    if not talk.state.goods or not frame.options or frame.options[0].id.startswith(CATEGORY):
+        picked = find_option(text, frame.options, _labels(talk, frame)) if frame.options else None
+        return {"pick": picked} if picked else {} if gives_up(text) else {"more": text}
+    if _wants_more_than_a_pick(talk, frame, text):
+        return {}
+    named = [value for value in values(mentioned(talk.said.requests).get("product")) if value in talk.state.goods]
+    picked = find_option(text, frame.options, {}) or (named[0] if len(named) == 1 else None)
+    return {"pick": picked} if picked else {}
+
+
+def is_narrowed(talk: Talk) -> bool:
+    """Whether the text only says more about the goods that were shown last."""
+    shown = meant.shown(talk)
+    return bool(shown and talk.rules.picks) and narrows(talk.said.text, talk.said.requests, len(shown))
+
+
+def narrow(talk: Talk) -> Steps[None]:
+    """Looks again with what the text adds, in a flow of its own on the stack."""
+    text, shown = talk.said.text, meant.shown(talk)
+    wish = talk.state.wish or (yield from _wish_for_the_like(talk, shown))
+    wish = read_wish(text, mentioned(talk.said.requests), wish)
+    if asks_more(text):
+        wish = wish.model_copy(update={"seen": tuple(dict.fromkeys((*wish.seen, *shown)))})
+    elif asks_cheaper(text):
+        products = yield from talk.products(shown)
+        currency = yield from meant.currency(talk, wish)
+        prices = [lowest_price(product.variants, currency) for product in products]
+        wish = wish.model_copy(update={"below": min((price for price in prices if price is not None), default=None)})
+    talk.state.wish = wish
+    talk.push(talk.rules.picks, text, mentions={"narrowed": "yes"})
+
+
+def _wish_for_the_like(talk: Talk, shown: tuple[str, ...]) -> Steps[Wish]:
+    """A wish for goods of the same category as those that were spoken of."""
+    products = yield from talk.products(shown)
+    category = products[0].category if products else ""
+    return Wish(category=category, words=" ".join(product.name.get("en", "") for product in products))
+
+
+def _heard(talk: Talk, frame: Frame, picked: str) -> Wish:
+    more = frame.mentions.pop("more", "")
+    if picked.startswith(CATEGORY):
+        return (talk.state.wish or Wish()).model_copy(update={"category": picked.removeprefix(CATEGORY)})
+    if more:
+        return read_wish(more, mentioned(talk.said.requests), talk.state.wish)
+    if frame.mentions.pop("narrowed", "") or "begun" in frame.mentions:
+        frame.mentions["begun"] = "yes"
+        return talk.state.wish or Wish()
+    frame.mentions["begun"] = "yes"
+    return read_wish(frame.words, frame.mentions)
+
+
+def _asks(talk: Talk, frame: Frame, wish: Wish) -> Steps[bool]:
+    """Asks what kind of goods is wanted where nothing is known, once."""
+    if not is_blank(wish) or wish.asked:
+        return False
+    catalogue = yield from talk.catalogue()
+    categories = list(dict.fromkeys(product.category for product in catalogue))
+    frame.options = tuple(Option(id=f"{CATEGORY}{name}", label=_label(talk, name)) for name in categories)
+    _ask(talk, frame, "ask_kind")
+    return True
+
+
+def _ask(talk: Talk, frame: Frame, response: str) -> bool:
+    wish = talk.state.wish or Wish()
+    talk.state.wish = wish.model_copy(update={"asked": wish.asked + 1})
+    talk.state.goods = ()
+    if response == "ask_need":
+        frame.options = ()
+    talk.prompt = Prompt(response)
+    return False
+
+
+def _label(talk: Talk, category: str) -> str:
+    named = f"choice_{category}"
+    return f"response:{named}" if named in talk.rules.choice_labels else category
+
+
+def _labels(talk: Talk, frame: Frame) -> dict[str, tuple[str, ...]]:
+    names = [option.id for option in frame.options]
+    return {name: talk.rules.choice_labels.get(f"choice_{name.removeprefix(CATEGORY)}", ()) for name in names}
+
+
+def _found(talk: Talk, wish: Wish) -> Steps[Found]:
+    catalogue = yield from talk.catalogue()
+    near = dict((yield from ask(RankGoods(wish.words, talk.said.language)))) if wish.words else {}
+    filtered = any((wish.kinds, wish.category, wish.traits, wish.color, wish.size, wish.high, wish.low, wish.below))
+    if not filtered and not is_blank(wish):
+        catalogue = tuple(product for product in catalogue if near.get(product.id, 0.0) >= NEAR)
+    return find(catalogue, wish, (yield from meant.currency(talk, wish)), near)
+
+
+def _show(talk: Talk, frame: Frame, found: Found) -> Steps[None]:
+    """Shows the best, with their cards, and offers them to be picked."""
+    wish, products = talk.state.wish or Wish(), found.products[:SHOWN]
+    colour = "" if "color" in found.without else wish.color
+    size = "" if "size" in found.without else wish.size
+    look = Look(talk.said.language, (yield from meant.currencies(talk)), colour, size, wish.traits)
+    facts = goods_facts(products, look)
+    meant.remember(talk, products)
+    told = {"goods": facts, "without": list(found.without), "cheaper": wish.below is not None}
+    cards = tuple(product_card(fact) for fact in facts)
+    yield from talk.say("goods_nearest" if found.without else "goods_found", None, told, Shown(components=cards))
+    frame.options = tuple(Option(id=fact["id"], label=fact["name"]) for fact in facts)
+    talk.prompt = Prompt("ask_pick", {"count": len(facts)})
+
+
+def _choose(talk: Talk, frame: Frame, picked: str) -> None:
+    wish = talk.state.wish or Wish()
+    frame.slots |= {"pick": picked, "product": picked, "goods": picked}
+    frame.mentions |= {"product": picked}
+    frame.mentions |= {name: value for name, value in (("color", wish.color), ("size", wish.size)) if value}
+    frame.slots |= {name: value for name, value in (("color", wish.color), ("size", wish.size)) if value}
+    frame.options = ()
+    talk.state.goods, talk.state.goods_turn = (picked,), talk.said.turn
+
+
+def _wants_more_than_a_pick(talk: Talk, frame: Frame, text: str) -> bool:
+    """Whether the text is surely another wish, such as to have the second one put into the basket."""
+    if not BARE.sub("", plain(text)):
+        return False
+    sure = talk.rules.thresholds.interrupt
+    return any(
+        request.confidence >= sure and talk.rules.starts.get(request.intent, frame.flow) != frame.flow
+        for request in talk.said.requests
+    )
