@@ -39,6 +39,8 @@ def on_text(talk: Talk) -> Steps[None]:
         if frame:
             talk.drop(frame)
         yield from pick.narrow(talk)
+    elif frame and pick.is_taken(talk, frame):
+        pick.take(talk, frame)
     elif frame and slot:
         yield from _at_question(talk, frame, slot)
     else:
@@ -262,9 +264,11 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
 
 
 def _sells(talk: Talk, flow: Flow) -> bool:
-    """Whether the flow is about goods of the catalogue, itself or in one that it calls."""
-    called = [talk.rules.flows[ready.step.call] for ready in flow.steps if ready.step.call in talk.rules.flows]
-    return any("product" in one.collects for one in (flow, *called))
+    """Whether the flow is about goods of the catalogue, itself or in one that it calls or always goes over to."""
+    steps = [ready.step for ready in flow.steps]
+    names = {step.call for step in steps} | {step.then for step in steps if step.when is None}
+    further = [talk.rules.flows[name] for name in names if name in talk.rules.flows and name != flow.name]
+    return "product" in flow.collects or any(_sells(talk, one) for one in further)
 
 
 def _is_identifying(talk: Talk) -> bool:

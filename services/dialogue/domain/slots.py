@@ -22,7 +22,7 @@ from shared.contracts.messages import Expects, Option, Request
 from shared.shop.required import CLARIFY
 
 ORDER_ENTITIES = ("order", "order_number")
-KNOWN_ASKS = {"order": "choose_order", "email": "ask_email", "one_time_code": "ask_one_time_code"}
+KNOWN_ASKS = {"order": "choose_order", "email": "ask_email", "one_time_code": "ask_one_time_code", "pick": "ask_need"}
 
 COLLECTORS: Mapping[str, Callable[[Talk, Frame], Steps[bool]]] = {
     "order": orders.collect_order,

@@ -262,6 +262,7 @@ class Talk:
             currencies=currencies,
             color=frame.slots.get("color", ""),
             size=frame.slots.get("size", ""),
+            said_color=frame.slots.get("said_color", ""),
             words=frame.words,
             guide=self.rules.policies.get("size_guide"),
         )

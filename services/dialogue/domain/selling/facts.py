@@ -23,6 +23,7 @@ class Look:
     color: str = ""
     size: str = ""
     traits: tuple[str, ...] = ()
+    said_color: str = ""
     words: str = ""
     guide: Any = None
     """The shop's size guide, `policies.size_guide`, for a measure in the customer's `words`."""
@@ -63,7 +64,7 @@ def _facts(product: Product, look: Look) -> dict[str, Any]:
         "fit": look.text(product.attributes.get("fit", {})),
         "sizes": _values(product.variants, "size", look),
         "advised": advised(look.words, product.category, look.guide),
-        "sizes_left": _values([variant for variant in product.variants if variant.stock > 0], "size", look),
+        "sizes_left": _left(product, [variant for variant in product.variants if variant.stock > 0], "size", look),
     }
 
 
@@ -84,7 +85,8 @@ def _wanted(fitting: Sequence[Variant], look: Look) -> str:
     for name, value in (("color", look.color), ("size", look.size)):
         if value:
             told = [variant.options[name] for variant in fitting if name in variant.options]
-            parts.append(look.text(told[0]) if told else value)
+            as_said = look.said_color if name == "color" and look.said_color else value
+            parts.append(look.text(told[0]) if told else as_said)
     return " / ".join(parts)
 
 
@@ -93,8 +95,8 @@ def _open(product: Product, look: Look, has_it: bool) -> str:
     left = [variant for variant in product.variants if variant.stock > 0]
     if has_it and look.color and look.size:
         return ""
-    sizes = _values([v for v in left if v in fitting_variants(product, look.color, "")], "size", look)
-    colors = _values([v for v in left if v in fitting_variants(product, "", look.size)], "color", look)
+    sizes = _left(product, [v for v in left if v in fitting_variants(product, look.color, "")], "size", look)
+    colors = _left(product, [v for v in left if v in fitting_variants(product, "", look.size)], "color", look)
     if look.size and not look.color:
         return _joined(colors or sizes, look)
     return _joined(sizes or colors, look) if look.color or sizes else _joined(colors, look)
@@ -102,6 +104,12 @@ def _open(product: Product, look: Look, has_it: bool) -> str:
 
 def _values(variants: Sequence[Variant], name: str, look: Look) -> list[str]:
     return list(dict.fromkeys(look.text(variant.options[name]) for variant in variants if name in variant.options))
+
+
+def _left(product: Product, variants: Sequence[Variant], name: str, look: Look) -> list[str]:
+    """The values of these variants, in the order in which the catalogue begins each."""
+    left = set(_values(variants, name, look))
+    return [value for value in _values(product.variants, name, look) if value in left]
 
 
 def _joined(values: Sequence[str], look: Look) -> str:

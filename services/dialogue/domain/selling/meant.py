@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.hearing import values
-from services.dialogue.domain.reading import points_back
-from services.dialogue.domain.selling.lexicon import is_of_kind, spoken_of
+from services.dialogue.domain.reading import plain, points_back
+from services.dialogue.domain.selling.finding import fitting_variants
+from services.dialogue.domain.selling.lexicon import is_of_kind, spoken_of, words
 from services.dialogue.domain.selling.wish import tells_something
 from services.dialogue.domain.shop import Product
 from services.dialogue.domain.state import Frame, Wish
@@ -43,6 +44,9 @@ def collect_goods(talk: Talk, frame: Frame) -> Steps[bool]:
     for kind in ("color", "size"):
         if said := values(frame.mentions.get(kind)):
             frame.slots[kind] = said[0]
+    said = [entity.text for request in talk.said.requests for entity in request.entities if entity.type == "color"]
+    if said:
+        frame.slots["said_color"] = said[0]
     if products:
         remember(talk, products)
     return True
@@ -52,12 +56,14 @@ def _meant(talk: Talk, frame: Frame) -> Steps[tuple[Product, ...]]:
     before = shown(talk)
     named = values(frame.mentions.get("product"))
     places = _places(frame, len(before))
-    if named or places:
-        return (yield from _in_order(talk, [*named, *(before[place] for place in places)]))
-    if kinds := spoken_of("kinds", frame.words):
-        catalogue = yield from talk.catalogue()
-        of_kind = tuple(product for product in catalogue if is_of_kind(product, kinds))
-        return of_kind if len(of_kind) <= MOST else ()
+    products = yield from _in_order(talk, [*named, *(before[place] for place in places)])
+    kinds = spoken_of("kinds", frame.words)
+    if kinds and not places and not any(is_named(product, frame.words, kinds) for product in products):
+        of_kind = _made_so(frame, tuple(p for p in (yield from talk.catalogue()) if is_of_kind(p, kinds)))
+        if len(products) < len(of_kind) <= MOST:
+            return of_kind
+    if products or kinds:
+        return products
     return (yield from _in_order(talk, before[: _count(frame.words)])) if before and _points(frame) else ()
 
 
@@ -72,6 +78,26 @@ def _count(words: str) -> int:
     """How many of those shown are meant: the first two, or all."""
     found = FIRST_FEW.search(words)
     return (3 if found[1].lower() in ("three", "3", "三") else 2) if found else MOST
+
+
+def is_named(product: Product, text: str, kinds: Sequence[str]) -> bool:
+    """Whether the text holds more of the product's name than the word for its kind."""
+    said = plain(text)
+    of_kind = {form for kind in kinds for form in (*words("kinds")[kind].says, *words("kinds")[kind].is_)}
+    for name in map(plain, product.name.values()):
+        for form in sorted(of_kind, key=len, reverse=True):
+            name = name.replace(form, " ")
+        parts = re.findall(r"[a-z]{4,}|[\u4e00-\u9fff]+", name)
+        if any(part in said if part.isascii() else part[:2] in said for part in parts):
+            return True
+    return False
+
+
+def _made_so(frame: Frame, products: tuple[Product, ...]) -> tuple[Product, ...]:
+    """Those that are made in the colour and size that were named, or all if none is."""
+    color, size = (values(frame.mentions.get(kind))[:1] for kind in ("color", "size"))
+    fitting = tuple(p for p in products if fitting_variants(p, *(value[0] if value else "" for value in (color, size))))
+    return fitting or products
 
 
 def _in_order(talk: Talk, ids: Sequence[str]) -> Steps[tuple[Product, ...]]:

@@ -7,7 +7,7 @@ from services.dialogue.domain.hearing import mentioned, values
 from services.dialogue.domain.reading import find_option, gives_up, plain
 from services.dialogue.domain.selling import meant
 from services.dialogue.domain.selling.facts import Look, goods_facts, product_card
-from services.dialogue.domain.selling.finding import Found, find, lowest_price
+from services.dialogue.domain.selling.finding import Found, find, fitting_variants, lowest_price
 from services.dialogue.domain.selling.wish import asks_cheaper, asks_more, is_blank, narrows, read_wish
 from services.dialogue.domain.state import Frame, Wish
 from services.dialogue.domain.talk import Prompt, Shown, Talk
@@ -20,6 +20,9 @@ MOST_QUESTIONS = 2
 NEAR = 0.5
 """Without any other sign, goods are found whose description is at least so near to the words."""
 CATEGORY = "category:"
+TAKEN = "product_wish"
+"""The slot of the flow's own that a yes to the picked product fills."""
+LONGEST_OPTION = 30
 BARE = re.compile(
     r"\b(?:the|a|one|number|option|please|take|i'll|let's|go|with|that|yes|ok)\b|[#.!,。，！\s]|第|[一二三123]|个|款|双|件|那|这|吧|要|就|选|的"
     r"|\b(?:first|second|third|last|1st|2nd|3rd)\b|最后",
@@ -30,14 +33,20 @@ BARE = re.compile(
 def collect_pick(talk: Talk, frame: Frame) -> Steps[bool]:
     """Fills `pick` and `product` with the product that the customer picks of those that fit."""
     picked = frame.mentions.pop("pick", "")
+    if "begun" in frame.mentions and not (picked or "more" in frame.mentions):
+        # Collected twice in a turn, or come back to after an interruption: what was asked still stands.
+        talk.prompt = talk.prompt or _standing_question(frame)
+        return False
     wish = _heard(talk, frame, picked)
     if picked in talk.state.goods:
-        _choose(talk, frame, picked)
+        yield from _choose(talk, frame, picked)
         return True
     talk.state.wish = wish
-    if (yield from _asks(talk, frame, wish)):
-        return False
+    if is_blank(wish) and not wish.asked:
+        return (yield from _ask_kind(talk, frame))
     found = yield from _found(talk, wish)
+    if not found.products and not _is_filtered(wish) and not wish.asked:
+        return (yield from _ask_kind(talk, frame))
     if len(found.products) > MANY and not wish.traits and wish.high is None and wish.asked < MOST_QUESTIONS:
         return _ask(talk, frame, "ask_need")
     if not found.products:
@@ -95,22 +104,25 @@ def _heard(talk: Talk, frame: Frame, picked: str) -> Wish:
         return (talk.state.wish or Wish()).model_copy(update={"category": picked.removeprefix(CATEGORY)})
     if more:
         return read_wish(more, mentioned(talk.said.requests), talk.state.wish)
-    if frame.mentions.pop("narrowed", "") or "begun" in frame.mentions:
-        frame.mentions["begun"] = "yes"
-        return talk.state.wish or Wish()
     frame.mentions["begun"] = "yes"
+    if frame.mentions.pop("narrowed", ""):
+        return talk.state.wish or Wish()
     return read_wish(frame.words, frame.mentions)
 
 
-def _asks(talk: Talk, frame: Frame, wish: Wish) -> Steps[bool]:
-    """Asks what kind of goods is wanted where nothing is known, once."""
-    if not is_blank(wish) or wish.asked:
-        return False
+def _standing_question(frame: Frame) -> Prompt:
+    if not frame.options:
+        return Prompt("ask_need")
+    kinds = frame.options[0].id.startswith(CATEGORY)
+    return Prompt("ask_kind") if kinds else Prompt("ask_pick", {"count": len(frame.options)})
+
+
+def _ask_kind(talk: Talk, frame: Frame) -> Steps[bool]:
+    """Asks which kind of goods is wanted."""
     catalogue = yield from talk.catalogue()
     categories = list(dict.fromkeys(product.category for product in catalogue))
     frame.options = tuple(Option(id=f"{CATEGORY}{name}", label=_label(talk, name)) for name in categories)
-    _ask(talk, frame, "ask_kind")
-    return True
+    return _ask(talk, frame, "ask_kind")
 
 
 def _ask(talk: Talk, frame: Frame, response: str) -> bool:
@@ -136,10 +148,15 @@ def _labels(talk: Talk, frame: Frame) -> dict[str, tuple[str, ...]]:
 def _found(talk: Talk, wish: Wish) -> Steps[Found]:
     catalogue = yield from talk.catalogue()
     near = dict((yield from ask(RankGoods(wish.words, talk.said.language)))) if wish.words else {}
-    filtered = any((wish.kinds, wish.category, wish.traits, wish.color, wish.size, wish.high, wish.low, wish.below))
-    if not filtered and not is_blank(wish):
+    if not _is_filtered(wish) and not is_blank(wish):
         catalogue = tuple(product for product in catalogue if near.get(product.id, 0.0) >= NEAR)
     return find(catalogue, wish, (yield from meant.currency(talk, wish)), near)
+
+
+def _is_filtered(wish: Wish) -> bool:
+    """Whether more is known than words whose nearness decides."""
+    bounds = (wish.high, wish.low, wish.below)
+    return any((wish.kinds, wish.category, wish.traits, wish.color, wish.size, *bounds))
 
 
 def _show(talk: Talk, frame: Frame, found: Found) -> Steps[None]:
@@ -157,14 +174,31 @@ def _show(talk: Talk, frame: Frame, found: Found) -> Steps[None]:
     talk.prompt = Prompt("ask_pick", {"count": len(facts)})
 
 
-def _choose(talk: Talk, frame: Frame, picked: str) -> None:
-    wish = talk.state.wish or Wish()
-    frame.slots |= {"pick": picked, "product": picked, "goods": picked}
-    frame.mentions |= {"product": picked}
-    frame.mentions |= {name: value for name, value in (("color", wish.color), ("size", wish.size)) if value}
-    frame.slots |= {name: value for name, value in (("color", wish.color), ("size", wish.size)) if value}
+def _choose(talk: Talk, frame: Frame, picked: str) -> Steps[None]:
+    """The product is the one, in the colour and size that were looked for if it is made in them."""
+    wish, products = talk.state.wish or Wish(), (yield from talk.products([picked]))
+    made = bool(products) and bool(fitting_variants(products[0], wish.color, wish.size))
+    options = {name: value for name, value in (("color", wish.color), ("size", wish.size)) if value and made}
+    frame.slots |= {"pick": picked, "product": picked, "goods": picked, **options}
+    frame.mentions |= {"product": picked, **options}
     frame.options = ()
-    talk.state.goods, talk.state.goods_turn = (picked,), talk.said.turn
+    meant.remember(talk, products)
+
+
+def is_taken(talk: Talk, frame: Frame | None) -> bool:
+    """Whether an answer to the offer of the picked product names its colour or size: it is wanted like that."""
+    if frame is None or "pick" not in frame.slots or frame.flow != talk.rules.picks:
+        return False
+    found, text = mentioned(talk.said.requests), talk.said.text
+    brief = len(text) <= LONGEST_OPTION and not text.rstrip().endswith(("?", "？", "吗", "呢"))
+    return brief and bool(found.keys() & {"color", "size"}) and not found.keys() & {"product", "order", "money"}
+
+
+def take(talk: Talk, frame: Frame) -> None:
+    """Goes on as after a yes, in the colour or size that was said."""
+    found = mentioned(talk.said.requests)
+    said = {name: values(found[name])[0] for name in ("color", "size") if name in found}
+    frame.mentions |= {**said, TAKEN: "yes"}
 
 
 def _wants_more_than_a_pick(talk: Talk, frame: Frame, text: str) -> bool:

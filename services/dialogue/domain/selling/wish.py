@@ -14,7 +14,7 @@ MORE = re.compile(
     r"\b(?:show (?:me )?more|any(?:thing)? else|something else|other (?:ones|options)|what else|others)\b"
     r"|还有别的|别的吗|换一[批个款]|其他的|还有吗|再推荐"
 )
-MONEY = re.compile(r"(?P<low>[\d.]*)(?P<span>\.\.)?(?P<high>[\d.]*)(?: (?P<currency>[A-Z]{3}))?")
+MONEY = re.compile(r"(?P<low>\d+(?:\.\d+)?)?(?P<span>\.\.)?(?P<high>\d+(?:\.\d+)?)?(?: (?P<currency>[A-Z]{3}))?")
 ABOUT = Decimal("0.2")
 """Around 100 is from 80 to 120."""
 LONGEST_HINT = 40
