@@ -15,8 +15,8 @@ from services.proactive.domain.conditions import holds
 from services.proactive.domain.coupons import granted
 from services.proactive.domain.deciding import Limits, Standing, decide
 from services.proactive.domain.events import events
-from services.proactive.domain.fitting import suggested
-from services.proactive.domain.records import Event, Person, Sent, ShopView
+from services.proactive.domain.fitting import Taste, suggested
+from services.proactive.domain.records import Event, Liked, Person, Sent, ShopView
 from services.proactive.ports import Conversations, Ledger, Message, ShopReads, Wording
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.messages import Reply
@@ -129,12 +129,12 @@ class Proactive:
         sent = await self._world.ledger.sent_to(person.id, now - LONGEST_PAUSE_S)
         if (verdict := decide(rule, person, replace(standing, sent=sent), self._limits)) != "send":
             return verdict
-        values = self._values(occasion, view)
-        if not holds(rule.when, values) or (rule.suggest and values["suggestion"] is None):
-            return "condition"
         conversation = await self._world.conversations.latest(person.id)
         if conversation is None:
             return "not_here"
+        values = self._values(occasion, view, await self._world.conversations.liked(conversation))
+        if not holds(rule.when, values) or (rule.suggest and values["suggestion"] is None):
+            return "condition"
         if await self._world.conversations.has_person(conversation):
             return "with_person"
         return await self._send(occasion, values, conversation, sent, here)
@@ -144,13 +144,13 @@ class Proactive:
         open_for = timedelta(days=self._book.number("complaints.resolve_days", 14))
         return any(now - filed < open_for for filed in view.complaints.get(person.id, ()))
 
-    def _values(self, occasion: Occasion, view: ShopView) -> dict[str, Any]:
+    def _values(self, occasion: Occasion, view: ShopView, liked: Liked) -> dict[str, Any]:
         """What the condition and the wording may speak of."""
         event, person = occasion.event, occasion.person
         fitting = None
         if occasion.rule.suggest:
             before = [sku for parcel in view.parcels if parcel.customer_id == person.id for sku in parcel.skus]
-            fitting = suggested(event.bought, before, person.currency, view.goods)
+            fitting = suggested(Taste(event.bought, before, person.currency, liked), view.goods)
         told = {"name": person.name, "tier": person.tier, "currency": person.currency, "language": person.language}
         known = {"goods": [], "basket": [], "order": {}, **event.facts}
         suggestion = {"name": dict(fitting.name), "price": fitting.prices[person.currency]} if fitting else None

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from services.proactive.domain.records import Sent, ShopView
+from services.proactive.domain.records import Liked, Sent, ShopView
 from shared.shop.proactive import Caps
 
 
@@ -66,6 +66,10 @@ class Conversations(Protocol):
 
     async def has_person(self, conversation_id: str) -> bool:
         """Whether a person has the word there, or is waited for."""
+        ...
+
+    async def liked(self, conversation_id: str) -> Liked:
+        """What the customer last looked at there."""
         ...
 
     async def tell_once(self, conversation_id: str, key: str, reply: Mapping[str, Any]) -> None:

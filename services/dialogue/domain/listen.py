@@ -266,7 +266,7 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
 def _sells(talk: Talk, flow: Flow) -> bool:
     """Whether the flow is about goods of the catalogue, itself or in one that it calls or always goes over to."""
     steps = [ready.step for ready in flow.steps]
-    names = {step.call for step in steps} | {step.then for step in steps if step.when is None}
+    names = [name for step in steps for name in (step.call, None if step.when else step.then) if name]
     further = [talk.rules.flows[name] for name in names if name in talk.rules.flows and name != flow.name]
     return "product" in flow.collects or any(_sells(talk, one) for one in further)
 

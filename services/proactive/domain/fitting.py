@@ -1,41 +1,50 @@
-"""Goods that go with what a customer bought: of the same kind, not bought before, in a colour that they choose."""
+"""Goods that go with what a customer bought, and with what they said they like."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from services.proactive.domain.records import Goods
+from services.proactive.domain.records import Goods, Liked
 
 
-def suggested(bought: Iterable[str], before: Iterable[str], currency: str, goods: Mapping[str, Goods]) -> Goods | None:
-    """One variant that is in stock, or None where nothing fits.
+@dataclass(frozen=True)
+class Taste:
+    """What a message is about (`bought`, SKUs), all that the customer ever bought, and what they looked at."""
 
-    `bought` are the SKUs that the message is about, `before` all that the customer ever bought. The category is that
-    of most of `bought`; the colour that they took most often comes first, then what costs least more or less than
-    what they bought.
+    bought: Sequence[str]
+    before: Sequence[str]
+    currency: str
+    liked: Liked = Liked()
+
+
+def suggested(taste: Taste, goods: Mapping[str, Goods]) -> Goods | None:
+    """One variant that is in stock and of a product that they do not have, or None where nothing fits.
+
+    It is of the category of most of what they bought, or of what they looked at. What they looked at comes first,
+    then the colour that they asked for, then the one that they took most often, then what costs about as much.
     """
-    last = [goods[sku] for sku in bought if sku in goods]
-    known = [goods[sku] for sku in before if sku in goods]
+    last = [goods[sku] for sku in taste.bought if sku in goods]
+    known = [*last, *(goods[sku] for sku in taste.before if sku in goods)]
     if not last:
         return None
-    (category, _), *_ = Counter(one.category for one in last).most_common()
-    owned = {one.product_id for one in (*known, *last)}
-    liked = Counter(_color(one) for one in (*known, *last) if _color(one))
-    usual = _price(last[0], currency) or 0.0
-    open_ = [
-        one
-        for one in goods.values()
-        if one.category == category and one.product_id not in owned and one.stock > 0 and currency in one.prices
-    ]
-    return min(
-        open_,
-        key=lambda one: (-liked[_color(one)], abs((_price(one, currency) or 0.0) - usual), one.sku),
-        default=None,
-    )
+    owned, colors = {one.product_id for one in known}, Counter(_color(one) for one in known if _color(one))
+    usual, looked_at = _price(last[0], taste.currency), set(taste.liked.products)
+    categories = {Counter(one.category for one in last).most_common(1)[0][0]}
+    categories |= {one.category for one in goods.values() if one.product_id in looked_at}
+
+    def rank(one: Goods) -> tuple[bool, bool, int, float, str]:
+        color = _color(one)
+        asked = bool(color) and color == taste.liked.color
+        cost = abs(_price(one, taste.currency) - usual)
+        return (one.product_id not in looked_at, not asked, -colors[color], cost, one.sku)
+
+    open_ = [one for one in goods.values() if one.category in categories and one.product_id not in owned]
+    return min((one for one in open_ if one.stock > 0 and taste.currency in one.prices), key=rank, default=None)
 
 
 def _color(goods: Goods) -> str:
     return goods.options.get("color", {}).get("en", "")
 
 
-def _price(goods: Goods, currency: str) -> float | None:
-    return float(goods.prices[currency]) if currency in goods.prices else None
+def _price(goods: Goods, currency: str) -> float:
+    return float(goods.prices.get(currency, 0))

@@ -88,6 +88,14 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Liked:
+    """What a customer last looked at in a conversation: products (ids), and the colour that they asked for."""
+
+    products: tuple[str, ...] = ()
+    color: str = ""
+
+
+@dataclass(frozen=True)
 class Sent:
     """A message that went out; `coupon`: with a coupon."""
 

@@ -47,7 +47,7 @@ def collect_pick(talk: Talk, frame: Frame) -> Steps[bool]:
     found = yield from _found(talk, wish)
     if not found.products and not _is_filtered(wish) and not wish.asked:
         return (yield from _ask_kind(talk, frame))
-    if len(found.products) > MANY and not wish.traits and wish.high is None and wish.asked < MOST_QUESTIONS:
+    if len(found.products) > MANY and _is_broad(wish):
         return _ask(talk, frame, "ask_need")
     if not found.products:
         talk.drop(frame)
@@ -85,8 +85,9 @@ def narrow(talk: Talk) -> Steps[None]:
     elif asks_cheaper(text):
         products = yield from talk.products(shown)
         currency = yield from meant.currency(talk, wish)
-        prices = [lowest_price(product.variants, currency) for product in products]
-        wish = wish.model_copy(update={"below": min((price for price in prices if price is not None), default=None)})
+        # Of several the one that was suggested first is meant: the others may cost less already.
+        first = next((product for product in products if product.id == shown[0]), None)
+        wish = wish.model_copy(update={"below": lowest_price(first.variants, currency) if first else None})
     talk.state.wish = wish
     talk.push(talk.rules.picks, text, mentions={"narrowed": "yes"})
 
@@ -159,6 +160,11 @@ def _is_filtered(wish: Wish) -> bool:
     return any((wish.kinds, wish.category, wish.traits, wish.color, wish.size, *bounds))
 
 
+def _is_broad(wish: Wish) -> bool:
+    """Whether another question would help: no need, no bound and nothing shown is known to choose by."""
+    return wish.asked < MOST_QUESTIONS and not (wish.traits or wish.high or wish.below or wish.seen)
+
+
 def _show(talk: Talk, frame: Frame, found: Found) -> Steps[None]:
     """Shows the best, with their cards, and offers them to be picked."""
     wish, products = talk.state.wish or Wish(), found.products[:SHOWN]
@@ -178,7 +184,8 @@ def _choose(talk: Talk, frame: Frame, picked: str) -> Steps[None]:
     """The product is the one, in the colour and size that were looked for if it is made in them."""
     wish, products = talk.state.wish or Wish(), (yield from talk.products([picked]))
     made = bool(products) and bool(fitting_variants(products[0], wish.color, wish.size))
-    options = {name: value for name, value in (("color", wish.color), ("size", wish.size)) if value and made}
+    wanted = {"color": wish.color, "size": wish.size}
+    options = {name: value for name, value in wanted.items() if value and made}
     frame.slots |= {"pick": picked, "product": picked, "goods": picked, **options}
     frame.mentions |= {"product": picked, **options}
     frame.options = ()
@@ -197,8 +204,8 @@ def is_taken(talk: Talk, frame: Frame | None) -> bool:
 def take(talk: Talk, frame: Frame) -> None:
     """Goes on as after a yes, in the colour or size that was said."""
     found = mentioned(talk.said.requests)
-    said = {name: values(found[name])[0] for name in ("color", "size") if name in found}
-    frame.mentions |= {**said, TAKEN: "yes"}
+    frame.mentions |= {name: values(said)[0] for name, said in found.items() if name in ("color", "size")}
+    frame.mentions[TAKEN] = "yes"
 
 
 def _wants_more_than_a_pick(talk: Talk, frame: Frame, text: str) -> bool:

@@ -31,7 +31,7 @@ def read_wish(text: str, heard: Mapping[str, str], known: Wish | None = None) ->
     return wish.model_copy(
         update={
             "words": f"{wish.words} {text}".strip(),
-            "kinds": kinds or wish.kinds,
+            **({"kinds": kinds, "category": "", "seen": (), "below": None} if kinds else {}),
             "traits": tuple(dict.fromkeys((*wish.traits, *traits))),
             "color": found.get("color", wish.color),
             "size": found.get("size", wish.size),
