@@ -61,7 +61,8 @@ def embedded(directory: Path, var: Path, shop: Path | None = None) -> Iterator[S
     port, internal = free_port(), free_port()
     env = {
         "DESKBELL_VAR": str(var), "DESKBELL_PORT": str(port), "DESKBELL_INTERNAL_PORT": str(internal),
-        "DESKBELL_ENV_FILE": "", "DESKBELL_PROACTIVE_EVERY_S": QUIET_S, **({"DESKBELL_SHOP_DIR": str(shop)} if shop else {}),
+        "DESKBELL_ENV_FILE": "", "DESKBELL_PROACTIVE_EVERY_S": QUIET_S,
+        **({"DESKBELL_SHOP_DIR": str(shop)} if shop else {}),
     }  # fmt: skip
     programs = {"embedded": _program([], directory, env)}
     stack = Stack(f"http://127.0.0.1:{port}", env, programs, {"embedded": internal, "gateway": internal})

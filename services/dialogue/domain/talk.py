@@ -197,6 +197,9 @@ class Talk:
     ) -> Steps[None]:
         """Plans a reply, filled with `facts` and with what its wording wants of the shop."""
         known = yield from self.arguments(response, frame)
+        if used := sorted(self.rules.personal.get(response, frozenset())):
+            known_now = [fact for fact in used if fact.partition(".")[0] in known]
+            self.notes += [f"knows {', '.join(known_now)}"] if known_now else []
         acts: tuple[Act, ...] = ()
         components = self._cards(known, frame)
         if self.receipt:
