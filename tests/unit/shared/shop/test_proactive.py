@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
         ("proactive.yaml", "opt_out: proactive_opt_out", "opt_out: nothing_such", "yaml:5: there is no response"),
         ("proactive.yaml", "event: basket_left", "event: basket_lost", "`basket_lost` is not possible for `event`"),
         ("proactive.yaml", "response: proactive_care", "response: proactive_car", "did you mean `proactive_care`?"),
-        ("proactive.yaml", "goods[0].care", "good[0].care", "there is no name `good`"),
+        ("proactive.yaml", "goods[0].care", "good[0].care", "proactive.yaml:30: `good` is not known here"),
         ("proactive.yaml", "percent: 8", "percent: 15", "15 % is more than discounts.max_percent of policies.yaml, 10"),
         ("proactive.yaml", "wait_hours: 12", "suggest: true\n    wait_hours: 12", "sells"),
         ("policies.yaml", "max_percent: 10\n", "", "a coupon needs limits, and policies.yaml has none"),
