@@ -44,6 +44,8 @@ async def open_own_stack(shop_dir: Path, name: str) -> AsyncIterator[OwnStack]:
         "DESKBELL_BUS_URL": "memory://",
         "DESKBELL_PORT": str(public),
         "DESKBELL_INTERNAL_PORT": str(internal),
+        # What is played must not meet messages of the shop's own.
+        "DESKBELL_PROACTIVE_EVERY_S": "86400",
     }
     log = settings.var / "stack.log"
     async with _process(env, log) as process:

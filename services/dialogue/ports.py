@@ -72,6 +72,9 @@ class Knowledge(Protocol):
     """The shop's own pages, searched by meaning and by words."""
 
     async def search(self, question: str, language: str, top: int = 3) -> list[Passage]: ...
+    async def rank_goods(self, words: str, language: str) -> tuple[tuple[str, float], ...]:
+        """The products (ids) whose descriptions lie nearest to the words, and how near in 0..1, the nearest first."""
+        ...
 
 
 class CodeSender(Protocol):

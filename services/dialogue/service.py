@@ -10,6 +10,7 @@ import structlog
 from redis.asyncio import Redis
 
 from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
+from services.dialogue.adapters.knowledge.shop_documents import attribute_names
 from services.dialogue.adapters.redis_intents import RedisIntents
 from services.dialogue.adapters.redis_tries import RedisTries
 from services.dialogue.adapters.smtp_codes import SUBJECT, TEXT, SmtpCodes, parse_mail_server
@@ -103,7 +104,7 @@ def load_rules(shop: Shop, settings: DialogueSettings, *, sends_codes: bool = Tr
     """The shop's flows and what they need, compiled. Raises ConfigError."""
     thresholds = Thresholds(knowledge=settings.dialogue_knowledge_threshold)
     rules = compile_rules(shop.flows, shop.responses, shop.policies, shop.profile, thresholds)
-    return replace(rules, sends_codes=sends_codes)
+    return replace(rules, sends_codes=sends_codes, attribute_names=attribute_names())
 
 
 def wording(shop: Shop) -> Wording:

@@ -12,14 +12,14 @@ UNDER_WHEN: frozenset[Verb] = frozenset({"say", "then", "call", "handoff", "end"
 
 SLOTS: tuple[str, ...] = (
     "order", "email", "name", "postcode", "one_time_code", "item", "product", "option", "address",
-    "payment_method", "reason", "quantity", "date",
+    "payment_method", "reason", "quantity", "date", "goods", "pick",
 )  # fmt: skip
 """Slots that every flow may collect; a flow's own stand under its `slots`."""
 
 CONTEXT: frozenset[str] = frozenset(
     {
         "order", "orders", "basket", "customer", "slots", "policies", "said", "heard", "today", "verified", "language",
-        "option",
+        "option", "kinds",
     }
 )  # fmt: skip
 """What expressions may look at besides slots; `said` is what the customer said to start the flow."""

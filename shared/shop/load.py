@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from shared.errors import ConfigError
 from shared.shop.catalogue import CatalogueCustomer, CatalogueOrder, CatalogueProduct
@@ -12,6 +12,7 @@ from shared.shop.conversations import Conversation
 from shared.shop.flows import FlowFile
 from shared.shop.marks import Mention, unmark
 from shared.shop.pages import read_page
+from shared.shop.proactive import ProactiveFile
 from shared.shop.problems import ShopProblem, refuse
 from shared.shop.profile import ShopProfile
 from shared.shop.source import Source, read_yaml
@@ -68,6 +69,10 @@ class ShopFiles:
         return [read_page(path, folder) for path in sorted(folder.rglob("*.md"))]
 
     @cached_property
+    def proactive(self) -> Parsed[ProactiveFile | None]:
+        return _read_optional(self.root / "proactive.yaml", ProactiveFile, None)
+
+    @cached_property
     def page_questions(self) -> Parsed[dict[str, dict[str, tuple[str, ...]]]]:
         return _read_optional(self.root / "knowledge/questions.yaml", PageQuestions, {})
 
@@ -83,7 +88,15 @@ class ShopFiles:
         """Every file of the shop."""
         catalogue: list[Parsed[Any]] = [self.products, self.customers, self.orders]
         several: list[Parsed[Any]] = [*self.responses, *self.nlu, *self.flows, *self.pages, *self.conversations]
-        return [self.profile, self.policies, self.page_questions, self.page_answers, *catalogue, *several]
+        return [
+            self.profile,
+            self.policies,
+            self.proactive,
+            self.page_questions,
+            self.page_answers,
+            *catalogue,
+            *several,
+        ]
 
     def _yaml(self, folder: str) -> list[Path]:
         return sorted((self.root / folder).glob("*.yaml"))
@@ -156,6 +169,11 @@ class Shop:
         return tuple(_values(self.files.pages))
 
     @cached_property
+    def proactive(self) -> ProactiveFile | None:
+        """`proactive.yaml`; None without the file."""
+        return _value(self.files.proactive)
+
+    @cached_property
     def page_questions(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """How customers ask for a page, by its stem and the question's language; empty without the file."""
         return _value(self.files.page_questions)
@@ -191,7 +209,8 @@ def _read_optional(path: Path, kind: Any, absent: Any) -> Parsed[Any]:
 
 
 def _value(file: Parsed[T]) -> T:
-    return _values([file])[0]
+    refuse(file.source.problems)
+    return cast(T, file.value)
 
 
 def _values(files: Sequence[Parsed[T]]) -> list[T]:

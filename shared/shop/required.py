@@ -36,6 +36,9 @@ SLOT_RESPONSES: Mapping[str, frozenset[str]] = {
     "option": frozenset({"ask_option", "option_unavailable", "nothing_available", "product_unknown"}),
     "payment_method": frozenset({"ask_payment_method", "label_payment", "no_other_payment"}),
     "product": frozenset({"ask_product"}),
+    "pick": frozenset(
+        {"ask_kind", "ask_need", "ask_pick", "goods_found", "goods_nearest", "goods_no_more", "goods_none"}
+    ),
     "quantity": frozenset({"ask_quantity"}),
     "date": frozenset({"ask_date"}),
     "address": frozenset({"ask_address"}),

@@ -16,6 +16,7 @@ from shared.ports import Accepted, Drive, Event, Finished, Identity, Overdue, Tu
 from shared.store.client import Scripts, unavailable
 from shared.store.hints import Hints
 from shared.store.keys import SHARDS, ConversationKeys, books, open_turns, shard_prefix
+from shared.store.recent import RecentConversations
 
 MAX_WAITING = 5
 TURN_DEADLINE_MS = 45_000
@@ -60,6 +61,7 @@ class Conversations:
         self._scripts = Scripts(redis)
         self._deadline_ms = deadline_ms
         self._hints = Hints(redis)
+        self._recent = RecentConversations(redis)
         self.watch = self._hints.watch
         self.relay_hints = self._hints.relay
 
@@ -78,6 +80,7 @@ class Conversations:
                 pipe.hset(key, mapping=fields)
                 pipe.pexpireat(key, expires_ms)
                 await pipe.execute()
+        await self._recent.note(identity, conversation_id)
 
     async def meta(self, conversation_id: str) -> Meta | None:
         """The conversation, or None if it is unknown, expired or erased."""
@@ -107,6 +110,7 @@ class Conversations:
         key = ConversationKeys(conversation_id).meta
         if not await self._scripts.run("identify", [key], [identity.level, identity.customer_id or ""]):
             raise UnknownConversation(conversation_id)
+        await self._recent.note(identity, conversation_id)
 
     async def accept(self, conversation_id: str, sent: CustomerInput, traceparent: str = "") -> Accepted:
         """ACCEPT: numbers the message once per id, logs it, and starts its turn or lets it wait."""
@@ -165,6 +169,16 @@ class Conversations:
         if not cursor:
             raise UnknownConversation(conversation_id)
         return str(cursor)
+
+    async def tell_once(self, conversation_id: str, id_: str, kind: str, data: dict[str, Any]) -> bool:
+        """As `append`, once for each id; whether this was the time. Raises UnknownConversation."""
+        key = ConversationKeys(conversation_id).meta
+        told = await self._scripts.run(
+            "tell_once", [key], [id_, kind, orjson.dumps(data).decode(), secrets.token_hex(4)]
+        )
+        if told is None:
+            raise UnknownConversation(conversation_id)
+        return bool(told)
 
     async def events(self, conversation_id: str, after: str | None = None, limit: int = 500) -> list[Event] | None:
         """The events after the cursor, in order; None if the cursor is not one of this log.

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from services.dialogue.adapters.sql_engine import open_database
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
 from services.dialogue.adapters.sql_tables import ORDERS
 from services.dialogue.domain.shop import Drifted, Preview, Receipt, Refusal
 from services.dialogue.ports import ShopBackend
 from shared.errors import Transient
 from shared.shop import load_shop
+from shared.store.sql import open_database
 from tests.harness.shop_server import HttpOverSql, over_http
 
 SMALL = load_shop(Path(__file__).parents[1] / "fixtures/shop_small")

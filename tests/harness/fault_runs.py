@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 import structlog
 from pydantic import SecretStr
+from services.dialogue.adapters.sql_engine import Database, open_database
 from sqlalchemy import func, insert, select
 
 from services.dialogue.adapters import http_server
 from services.dialogue.adapters.demo_codes import NoCodes
 from services.dialogue.adapters.http_shop import HttpShop
 from services.dialogue.adapters.redis_intents import DUE, RedisIntents
-from services.dialogue.adapters.sql_engine import Database, open_database
 from services.dialogue.adapters.sql_shop import open_sql_shop
 from services.dialogue.adapters.sql_tables import CUSTOMERS, ORDERS, RECEIPTS, REQUESTS
 from services.dialogue.config import DialogueSettings

@@ -11,6 +11,8 @@ from tests.harness.program import Program, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN_S = 240
+QUIET_S = "86400"
+"""No message of the shop's own comes between what a test says and hears."""
 SERVICES = ("nlu", "dialogue", "generator", "gateway")
 
 
@@ -61,8 +63,8 @@ def embedded(
     port, internal = free_port(), free_port()
     env = {
         "DESKBELL_VAR": str(var), "DESKBELL_PORT": str(port), "DESKBELL_INTERNAL_PORT": str(internal),
-        "DESKBELL_ENV_FILE": "", **({"DESKBELL_SHOP_DIR": str(shop)} if shop else {}),
-        **(more or {}),
+        "DESKBELL_ENV_FILE": "", "DESKBELL_PROACTIVE_EVERY_S": QUIET_S,
+        **({"DESKBELL_SHOP_DIR": str(shop)} if shop else {}), **(more or {}),
     }  # fmt: skip
     programs = {"embedded": _program([], directory, env)}
     stack = Stack(f"http://127.0.0.1:{port}", env, programs, {"embedded": internal, "gateway": internal})

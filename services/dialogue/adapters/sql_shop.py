@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dialogue.adapters import sql_queries as sql
-from services.dialogue.adapters.sql_engine import Database, open_database
 from services.dialogue.adapters.sql_rows import catalogue_rows
 from services.dialogue.adapters.sql_state import read_state
 from services.dialogue.adapters.sql_tables import METADATA, ORDERS, RECEIPTS, add_missing_columns
@@ -34,6 +33,7 @@ from services.dialogue.domain.shop import (
 from shared.errors import ConfigError, Transient
 from shared.shop import Shop
 from shared.shop.formats.base import Done, Records
+from shared.store.sql import Database, open_database
 
 Clock = Callable[[], datetime]
 

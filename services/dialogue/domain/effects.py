@@ -93,9 +93,17 @@ class LoadOrder(Effect[Order | None]):
 
 @dataclass(frozen=True)
 class LoadProducts(Effect[tuple[Product, ...]]):
-    """The products with these ids, or with variants of these SKUs."""
+    """The products with these ids, or with variants of these SKUs; the whole catalogue for None."""
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class RankGoods(Effect[tuple[tuple[str, float], ...]]):
+    """The products (ids) whose descriptions lie nearest to these words, and how near in 0..1."""
+
+    words: str
+    language: str
 
 
 @dataclass(frozen=True)

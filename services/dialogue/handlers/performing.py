@@ -64,6 +64,7 @@ class Performer:
             fx.LoadOrder: self._load_order,
             fx.LoadProducts: self._load_products,
             fx.LoadRequests: self._load_requests,
+            fx.RankGoods: self._rank_goods,
             fx.PreviewAct: self._preview,
             fx.RecordIntent: self._record,
             fx.CommitAct: self._commit,
@@ -109,6 +110,10 @@ class Performer:
     async def _load_products(self, effect: fx.LoadProducts) -> Any:
         async with _within(READ_WITHIN_S):
             return await self._ports.shop.products(effect.ids)
+
+    async def _rank_goods(self, effect: fx.RankGoods) -> Any:
+        async with _within(READ_WITHIN_S):
+            return await self._ports.knowledge.rank_goods(effect.words, effect.language)
 
     async def _load_requests(self, effect: fx.LoadRequests) -> Any:
         async with _within(READ_WITHIN_S):

@@ -12,6 +12,7 @@ from shared.shop.rules.folder import folder_problems
 from shared.shop.rules.names import ActionNeeds, Names
 from shared.shop.rules.paths import path_problems
 from shared.shop.rules.policies import policy_problems
+from shared.shop.rules.proactive import proactive_problems
 from shared.shop.rules.profile import profile_problems
 from shared.shop.rules.required import required_problems
 from shared.shop.rules.texts import (
@@ -35,6 +36,7 @@ RULES = (
     policy_problems,
     required_problems,
     conversation_problems,
+    proactive_problems,
 )
 
 

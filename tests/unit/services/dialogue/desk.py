@@ -65,6 +65,9 @@ class FaultyShop:
 class NoPages:
     """A shop without pages."""
 
+    async def rank_goods(self, words: str, language: str) -> tuple[tuple[str, float], ...]:
+        return ()
+
     async def search(self, question: str, language: str, top: int = 3) -> list[Passage]:
         return []
 

@@ -33,6 +33,8 @@ def spoken() -> Iterator[str]:
 def literal(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
         yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*literal(node.body), *literal(node.orelse))
     elif isinstance(node, ast.JoinedStr):
         yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
 
