@@ -130,6 +130,12 @@ class DialogueState(StateModel):
         same = done is not None and (done.turn, done.client_message_id) == (turn, client_message_id)
         return done.plan if done and same else None
 
+    def own_copy(self) -> "DialogueState":
+        """A state to work on. The plan and the traces of earlier turns, its largest parts, never change: shared."""
+        fresh = self.model_copy(update={"answered": None, "traces": []}).model_copy(deep=True)
+        fresh.answered, fresh.traces = self.answered, list(self.traces)
+        return fresh
+
     def forget_flows(self) -> None:
         """Drops everything under way, so that nothing of it can be confirmed or continued."""
         self.stack, self.agenda, self.pending, self.challenge = [], [], None, None

@@ -12,7 +12,7 @@ from services.dialogue.domain.talk import Said, Shown, Talk, Turned
 
 def advance(state: DialogueState, said: Said, rules: Rules) -> Steps[Turned]:
     """The next state and the plan of this turn. `state` itself is left as it is."""
-    talk = Talk(state.model_copy(deep=True), said, rules, said.identity)
+    talk = Talk(state.own_copy(), said, rules, said.identity)
     trouble = None
     try:
         yield from trace.traced(talk, _turn(talk))

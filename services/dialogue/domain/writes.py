@@ -160,7 +160,7 @@ def commit(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
         said=tuple(talk.replies),
     )
     talk.state.pending, talk.state.open_write = None, write
-    yield from ask(RecordIntent(write, talk.state.model_copy(deep=True)))
+    yield from ask(RecordIntent(write, talk.state.own_copy()))
     result = yield from ask(CommitAct(write))
     yield from _conclude(talk, frame, write, result)
 
