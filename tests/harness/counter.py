@@ -4,7 +4,7 @@ What understanding would have found is told to it, so that a turn costs the dial
 """
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -85,37 +85,51 @@ class Counter:
 
     async def turn(self, conversation: str, number: int, heard: Heard, language: Language = "en") -> Answered:
         """Says it as the conversation's message `number`."""
-        message, claim = await self._accept(conversation, number, heard, language)
+        message, claim = await self.accept(conversation, number, heard, language)
         began = time.perf_counter()
-        (plan,) = [plan async for plan in self._handlers.on_message_understood(message, claim)]
+        plan = await self.handle(message, claim)
         seconds = time.perf_counter() - began
-        await self._finish(TurnRef.of(message), claim, plan)
+        await self.finish(message, claim, plan)
         return Answered(plan, seconds)
 
     async def floor(self, twin: str, number: int, state: dict[str, Any]) -> float:
         """Seconds that a turn of the conversation `twin` takes to load its state and to save this one."""
-        message, claim = await self._accept(twin, number, Heard("hello", "greeting"), "en")
+        message, claim = await self.accept(twin, number, Heard("hello", "greeting"), "en")
         began = time.perf_counter()
         loaded = await self.states.load(twin)
         saved = await self.states.save(TurnRef.of(message), claim.attempt, loaded.version, state)
         seconds = time.perf_counter() - began
         assert saved == "saved"
-        await self._finish(TurnRef.of(message), claim, None)
+        await self.finish(message, claim, None)
         return seconds
 
-    async def _accept(
+    async def accept(
         self, conversation: str, number: int, heard: Heard, language: Language
     ) -> tuple[MessageUnderstood, Claim]:
+        """Starts the turn and claims it for the dialogue."""
         sent = CustomerInput(client_message_id=f"{conversation}-{number}", text=heard.text)
         accepted = await self.conversations.accept(conversation, sent)
         assert accepted.drive is not None, "the turn before has not ended"
         message = understood(accepted.drive, heard.understood(language))
-        return message, await self._turns.touch(TurnRef.of(message), STAGE, redelivered=False)
+        return message, await self.claim(message, redelivered=False)
 
-    async def _finish(self, ref: TurnRef, claim: Claim, plan: ReplyPlanned | None) -> None:
+    async def claim(self, message: MessageUnderstood, *, redelivered: bool) -> Claim:
+        """The claim of one delivery."""
+        return await self._turns.touch(TurnRef.of(message), STAGE, redelivered=redelivered)
+
+    async def handle(self, message: MessageUnderstood, claim: Claim) -> ReplyPlanned:
+        """One delivery's plan."""
+        (plan,) = [plan async for plan in self._handlers.on_message_understood(message, claim)]
+        return plan
+
+    async def finish(
+        self, message: MessageUnderstood, claim: Claim, plan: ReplyPlanned | None, texts: Sequence[str] = ()
+    ) -> None:
+        """Ends the turn; its replies, with their texts where there are some, go into the log."""
+        ref = TurnRef.of(message)
         await self._turns.pass_on(ref, STAGE, claim.attempt)
         replies = plan.replies if plan else ()
-        told: list[tuple[str, dict[str, Any]]] = [("reply", {"reply": r.model_dump(mode="json")}) for r in replies]
+        told = [("reply", {"reply": reply.model_dump(mode="json"), "texts": list(texts)}) for reply in replies]
         await self.conversations.finish(ref, "completed", told, replies[-1].expects if replies else Expects())
 
 
