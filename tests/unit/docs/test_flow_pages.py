@@ -46,9 +46,10 @@ def parts_of(verb: str) -> dict[str, str]:
     return dict(BLOCK.findall((PAGES / f"{verb}.md").read_text(encoding="utf-8")))
 
 
-@pytest.fixture(params=get_args(Verb))
-def example(request: pytest.FixtureRequest, tmp_path: Path) -> Example:
-    folder = Path(shutil.copytree(ROOT / "shops" / "demo", tmp_path / "shop", ignore=shutil.ignore_patterns("vectors")))
+@pytest.fixture(scope="module", params=get_args(Verb))
+def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Example:
+    copy, without = tmp_path_factory.mktemp("page") / "shop", shutil.ignore_patterns("vectors")
+    folder = Path(shutil.copytree(ROOT / "shops" / "demo", copy, ignore=without))
     parts = parts_of(request.param)
     for name, text in parts.items():
         with (folder / name).open("a", encoding="utf-8") as file:
