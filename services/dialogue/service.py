@@ -9,9 +9,10 @@ import structlog
 
 from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
 from services.dialogue.adapters.redis_intents import RedisIntents
+from services.dialogue.adapters.redis_silences import RedisSilences
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
-from services.dialogue.handlers import DialogueHandlers, Settler
+from services.dialogue.handlers import DialogueHandlers, Reminder, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import CodeSender
 from shared.contracts.messages import MessageUnderstood
@@ -36,7 +37,8 @@ async def build(world: World) -> AsyncIterator[Service]:
     shop = load_shop(world.settings.shop_dir)
     codes = _codes(world)
     rules = load_rules(shop, settings, sends_codes=codes is not None)
-    states, intents = DialogueStates(world.state), RedisIntents(world.state)
+    states, intents, silences = DialogueStates(world.state), RedisIntents(world.state), RedisSilences(world.state)
+    conversations = Conversations(world.state)
     async with AsyncExitStack() as stack:
         backend = await stack.enter_async_context(
             open_sql_shop(world.database_url, shop, settings.dialogue_shop_timeout_s)
@@ -55,13 +57,15 @@ async def build(world: World) -> AsyncIterator[Service]:
             intents=intents,
             clock=time.time,
             code_digits=shop.profile.one_time_code.digits,
+            silences=silences,
         )
-        settler = Settler(backend, states, intents, Conversations(world.state), wording(shop), time.time)
+        settler = Settler(backend, states, intents, conversations, wording(shop), time.time)
+        reminder = Reminder(states, silences, conversations, wording(shop), rules, time.time)
         handlers = DialogueHandlers(ports, rules)
         yield Service(
             "dialogue",
             handles={MessageUnderstood: handlers.on_message_understood},
-            loops=(settler.resolve_intents, knowledge.follow),
+            loops=(settler.resolve_intents, reminder.remind_for_ever, knowledge.follow),
         )
 
 

@@ -122,6 +122,8 @@ class DialogueState(StateModel):
     asked: str = ""
     """The last question to the pages, as it was searched."""
     answered: Answered | None = None
+    heard_at: float = 0.0
+    """When the customer last did something (seconds since 1970)."""
     traces: list[Trace] = Field(default_factory=list)
 
     def plan_of(self, turn: int, client_message_id: str) -> Plan | None:

@@ -1,6 +1,6 @@
 """One turn of the dialogue: `advance` takes what the customer did and yields what it needs of the world."""
 
-from services.dialogue.domain import identify, people, slots, trace, writes
+from services.dialogue.domain import identify, people, silence, slots, trace, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import FlowError
 from services.dialogue.domain.listen import confirm, decline, on_text, serve
@@ -36,6 +36,7 @@ def _turn(talk: Talk) -> Steps[None]:
             yield from writes.settle_earlier(talk, write)
         if (yield from people.stay_silent(talk)):
             return
+        yield from silence.put_away(talk)
         yield from _heed(talk)
     yield from _go_on(talk)
 

@@ -14,7 +14,7 @@ from services.dialogue.domain.actions import Seen
 from services.dialogue.domain.effects import SealedCode, Steps, Unknown
 from services.dialogue.domain.identify import seal
 from services.dialogue.domain.shop import Drifted, Order, Receipt
-from services.dialogue.ports import CodeSender, Desk, Intents, Knowledge, OpenIntent, ShopBackend, States
+from services.dialogue.ports import CodeSender, Desk, Intents, Knowledge, OpenIntent, ShopBackend, Silences, States
 from shared.contracts.messages import MessageUnderstood
 from shared.errors import Transient
 from shared.ports import Claim, TurnRef
@@ -46,6 +46,7 @@ class Ports:
     intents: Intents
     clock: Callable[[], float]
     code_digits: int
+    silences: Silences | None = None
 
 
 class Performer:
