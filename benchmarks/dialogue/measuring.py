@@ -55,7 +55,7 @@ class Times:
 class Speaker:
     """One customer in one conversation, with a twin that the floor is measured in."""
 
-    names = count()
+    names, addresses = count(), count(1)
 
     def __init__(self, counter: Counter, customer: str, order: str) -> None:
         self._counter, self._customer, self._order = counter, customer, order
@@ -82,7 +82,7 @@ class Speaker:
     async def _turn(self) -> tuple[str, float]:
         kind = SCRIPT[(self._said + self._offset) % len(SCRIPT)]
         self._said += 1
-        answered = await self._counter.turn(self._id, self._said, words(kind, self._order, self._said))
+        answered = await self._counter.turn(self._id, self._said, words(kind, self._order, next(self.addresses)))
         heard = [reply.response for reply in answered.plan.replies]
         if self._said > 1 and RESPONSES[kind] not in heard:
             raise RuntimeError(f"turn {self._said}: {kind} was answered by {heard}")

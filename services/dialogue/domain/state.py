@@ -69,11 +69,12 @@ class Trace(StateModel):
 
 
 class Done(StateModel):
-    """The last write that was done and told, for second thoughts in the turn after it."""
+    """The last write that was done and told, and the flow that did it, for second thoughts in the turn after it."""
 
     turn: int
     number: str
     preview: Preview
+    flow: str = ""
 
 
 class Challenge(StateModel):

@@ -219,7 +219,7 @@ def _read_back(talk: Talk, frame: Frame, write: OpenWrite, receipt: Receipt) -> 
     talk.forget_orders()
     if _shows(seen, write, receipt):
         talk.receipt = receipt
-        talk.state.done = Done(turn=talk.said.turn, number=receipt.number, preview=write.preview)
+        talk.state.done = Done(turn=talk.said.turn, number=receipt.number, preview=write.preview, flow=frame.flow)
         if seen.order is not None:
             talk.focus_on(seen.order.number)
         frame.step += 1
