@@ -15,6 +15,7 @@ from services.dialogue.domain.shop import (
     Refusal,
     ServiceRequest,
 )
+from shared.contracts.messages import Expects
 from shared.ports import Identity, Loaded, Ticket, TurnRef
 
 
@@ -23,7 +24,7 @@ class ShopBackend(Protocol):
 
     async def find_customer(self, *, customer_id: str | None = None, email: str | None = None) -> Customer | None: ...
     async def orders(self, customer_id: str) -> tuple[Order, ...]:
-        """All orders of this customer, newest first."""
+        """The newest orders of this customer, MOST_ORDERS of them at most, newest first."""
         ...
 
     async def order(self, number: str) -> Order | None: ...
@@ -146,10 +147,45 @@ class Tries(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Silence:
+    """A conversation whose turn `turn` ended with a question."""
+
+    conversation_id: str
+    turn: int
+
+
+class Silences(Protocol):
+    """Questions that nobody may have answered. Raises Unavailable."""
+
+    async def add(self, silence: Silence, due_at: float) -> None:
+        """Remembers the question; it is looked at from `due_at` (seconds since 1970) on."""
+        ...
+
+    async def take(self, now: float) -> list[Silence]:
+        """What is due, gone from here: a reminder comes at most once."""
+        ...
+
+
 class ConversationLog(Protocol):
     """Where a conversation's events stand; used for what comes outside a turn."""
 
     async def append(self, conversation_id: str, kind: str, data: dict[str, Any]) -> str: ...
+
+
+class Asked(Protocol):
+    """What a conversation waits for, and the turn that runs in it."""
+
+    @property
+    def expects(self) -> Expects: ...
+    @property
+    def open_turn(self) -> int | None: ...
+
+
+class WaitingLog(ConversationLog, Protocol):
+    """A log that also knows what its conversation waits for; None without such a conversation."""
+
+    async def meta(self, conversation_id: str) -> Asked | None: ...
 
 
 class Wording(Protocol):

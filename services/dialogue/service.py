@@ -12,11 +12,12 @@ from redis.asyncio import Redis
 from services.dialogue.adapters.demo_codes import DemoCodes, NoCodes
 from services.dialogue.adapters.knowledge.shop_documents import attribute_names
 from services.dialogue.adapters.redis_intents import RedisIntents
+from services.dialogue.adapters.redis_silences import RedisSilences
 from services.dialogue.adapters.redis_tries import RedisTries
 from services.dialogue.adapters.smtp_codes import SUBJECT, TEXT, SmtpCodes, parse_mail_server
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.rules import Rules, Thresholds, compile_rules
-from services.dialogue.handlers import DialogueHandlers, Settler
+from services.dialogue.handlers import DialogueHandlers, Reminder, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import CodeSender, ShopBackend
 from shared.contracts.messages import MessageUnderstood
@@ -42,7 +43,8 @@ async def build(world: World) -> AsyncIterator[Service]:
     shop = load_shop(world.settings.shop_dir)
     codes = open_codes(world, settings, shop)
     rules = load_rules(shop, settings, sends_codes=codes is not None)
-    states, intents = DialogueStates(world.state), RedisIntents(world.state)
+    states, intents, silences = DialogueStates(world.state), RedisIntents(world.state), RedisSilences(world.state)
+    conversations = Conversations(world.state)
     async with AsyncExitStack() as stack:
         backend = await stack.enter_async_context(open_shop(world.database_url, shop, settings))
         encoder = await stack.enter_async_context(open_encoder(kept=world.settings.var / "encoder"))
@@ -60,14 +62,16 @@ async def build(world: World) -> AsyncIterator[Service]:
             tries=open_tries(world.state, settings, demo=is_demo(world)),
             clock=time.time,
             code_digits=shop.profile.one_time_code.digits,
+            silences=silences,
         )
-        settler = Settler(backend, states, intents, Conversations(world.state), wording(shop), time.time)
+        settler = Settler(backend, states, intents, conversations, wording(shop), time.time)
+        reminder = Reminder(states, silences, conversations, wording(shop), rules, time.time)
         handlers = DialogueHandlers(ports, rules)
         mailing = (codes.deliver,) if isinstance(codes, SmtpCodes) else ()
         yield Service(
             "dialogue",
             handles={MessageUnderstood: handlers.on_message_understood},
-            loops=(settler.resolve_intents, knowledge.follow, *mailing),
+            loops=(settler.resolve_intents, reminder.remind_for_ever, knowledge.follow, *mailing),
         )
 
 

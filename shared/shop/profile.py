@@ -75,6 +75,19 @@ class OneTimeCode(ShopPart):
     attempts: int = Field(gt=0)
 
 
+class Inactivity(ShopPart):
+    """After how many minutes of silence an open question is asked about once more, and after how many it is dropped."""
+
+    remind_after_minutes: int = Field(gt=0)
+    put_away_after_minutes: int = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _reminds_first(self) -> Self:
+        if self.remind_after_minutes >= self.put_away_after_minutes:
+            raise ValueError("the reminder would come too late; make `put_away_after_minutes` the greater one")
+        return self
+
+
 class Contact(ShopPart):
     """How to reach the shop without the bot."""
 
@@ -98,5 +111,6 @@ class ShopProfile(ShopPart):
     handoff: HandoffRules
     one_time_code: OneTimeCode
     actions: tuple[str, ...] = ()
+    inactivity: Inactivity | None = None
     contact: Contact = Contact()
     catalogue_day: date | None = None

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 IDENTIFY, OFFER_PERSON, CLARIFY = "identify_customer", "offer_person", "clarify"
+INACTIVITY, PUT_AWAY = "inactivity", "flow_put_away"
 
 FLOWS: Mapping[str, str] = {
     IDENTIFY: "proves who the customer is",
     OFFER_PERSON: "asks whether the customer would like a person",
 }
-"""The flows that the engine starts by itself, and what each does. CLARIFY is one more, for shops that have it."""
+"""The flows that the engine starts by itself, and what each does. For shops that have
+them there are CLARIFY, and INACTIVITY, whose responses remind a silent customer."""
 
 RESPONSES: frozenset[str] = frozenset(
     {

@@ -19,6 +19,7 @@ from services.dialogue.adapters.sql_state import read_state
 from services.dialogue.adapters.sql_tables import METADATA, ORDERS, RECEIPTS, add_missing_columns
 from services.dialogue.domain.actions import plan_act, preview_act, receipt_number
 from services.dialogue.domain.shop import (
+    MOST_ORDERS,
     Customer,
     Drifted,
     Glimpse,
@@ -62,9 +63,10 @@ class SqlShop:
             return await sql.customer_at(connection, email) if email is not None else None
 
     async def orders(self, customer_id: str) -> tuple[Order, ...]:
-        query = select(ORDERS).where(ORDERS.c.customer_id == customer_id)
+        # By their text moments of other zones are up to a day out of place: that matters to the oldest of them alone.
+        newest = select(ORDERS).where(ORDERS.c.customer_id == customer_id).order_by(ORDERS.c.placed_at.desc())
         async with self._database.reading() as connection:
-            found = await sql.orders_in(connection, query)
+            found = await sql.orders_in(connection, newest.limit(MOST_ORDERS))
         return tuple(sorted(found, key=lambda order: (order.placed_at, order.number), reverse=True))
 
     async def order(self, number: str) -> Order | None:

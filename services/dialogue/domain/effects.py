@@ -79,7 +79,7 @@ class FindCustomer(Effect[Customer | None]):
 
 @dataclass(frozen=True)
 class LoadOrders(Effect[tuple[Order, ...]]):
-    """All orders of a customer, newest first."""
+    """The newest orders of a customer, newest first."""
 
     customer_id: str
 

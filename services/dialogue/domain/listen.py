@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.dialogue.domain import answers, cards, clarify, corrections, people, slots, writes
+from services.dialogue.domain import answers, cards, clarify, corrections, people, second_thoughts, slots, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
 from services.dialogue.domain.rules import Flow
@@ -18,7 +18,6 @@ YES_OR_NO = frozenset({"affirm", "deny"})
 NO_WISH = YES_OR_NO | {answers.OUTSIDE}
 MAX_AGENDA = 5
 SHORT_ANSWER = 24
-SECOND_THOUGHTS = "second_thoughts"
 MAX_TRIES = 3
 
 
@@ -43,6 +42,8 @@ def on_text(talk: Talk) -> Steps[None]:
         pick.take(talk, frame)
     elif frame and slot:
         yield from _at_question(talk, frame, slot)
+    elif (done := second_thoughts.had(talk)) and not _wishes(talk, NO_WISH):
+        yield from second_thoughts.tell(talk, done)
     else:
         yield from serve_all(talk, talk.said.requests)
 
@@ -231,19 +232,9 @@ def serve(talk: Talk, request: Request) -> Steps[None]:
     elif name is not None:
         yield from _start(talk, name, request)
     elif request.intent in YES_OR_NO and request.confidence >= talk.rules.thresholds.flow:
-        yield from _nothing_to_confirm(talk, request)
+        yield from talk.say("nothing_to_confirm")
     else:
         yield from answers.answer(talk, request)
-
-
-def _nothing_to_confirm(talk: Talk, request: Request) -> Steps[None]:
-    """A yes to nothing; or a no right after a write, which is done and which only a person can take back."""
-    done = talk.state.done
-    if request.intent == "deny" and done and done.turn == talk.said.turn - 1 and SECOND_THOUGHTS in talk.rules.speaks:
-        yield from talk.say(SECOND_THOUGHTS, None, {"number": done.number, **cards.target_facts(done.preview)})
-        people.offer(talk)
-    else:
-        yield from talk.say("nothing_to_confirm")
 
 
 def _start(talk: Talk, name: str, request: Request) -> Steps[None]:

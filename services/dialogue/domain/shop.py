@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+MOST_ORDERS = 50
+"""A customer's so many newest orders are looked at; an older one is found by its number."""
+
 Localised = dict[str, str]
 """A text by language code, such as {"en": "black", "zh": "黑色"}."""
 

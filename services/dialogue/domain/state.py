@@ -70,11 +70,12 @@ class Trace(StateModel):
 
 
 class Done(StateModel):
-    """The last write that was done and told, for second thoughts in the turn after it."""
+    """The last write that was done and told, and the flow that did it, for second thoughts in the turn after it."""
 
     turn: int
     number: str
     preview: Preview
+    flow: str = ""
 
 
 class Challenge(StateModel):
@@ -150,6 +151,8 @@ class DialogueState(StateModel):
     heard: dict[str, int] = Field(default_factory=dict)
     """How often each response was said."""
     answered: Answered | None = None
+    heard_at: float = 0.0
+    """When the customer last did something (seconds since 1970)."""
     traces: list[Trace] = Field(default_factory=list)
 
     def plan_of(self, turn: int, client_message_id: str) -> Plan | None:
@@ -157,6 +160,12 @@ class DialogueState(StateModel):
         done = self.answered
         same = done is not None and (done.turn, done.client_message_id) == (turn, client_message_id)
         return done.plan if done and same else None
+
+    def own_copy(self) -> "DialogueState":
+        """A state to work on. The plan and the traces of earlier turns, its largest parts, never change: shared."""
+        fresh = self.model_copy(update={"answered": None, "traces": []}).model_copy(deep=True)
+        fresh.answered, fresh.traces = self.answered, list(self.traces)
+        return fresh
 
     def forget_flows(self) -> None:
         """Drops everything under way, so that nothing of it can be confirmed or continued."""

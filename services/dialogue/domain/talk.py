@@ -351,6 +351,7 @@ class Talk:
     def result(self, trouble: str | None) -> Turned:
         """The state and plan of the finished turn."""
         plan = Plan(language=self.said.language, replies=tuple(self.replies), handoff=self.handoff)
+        self.state.heard_at = self.said.now
         self.state.answered = Answered(
             turn=self.said.turn, client_message_id=self.said.input.client_message_id, plan=plan
         )

@@ -1,6 +1,6 @@
 """One turn of the dialogue: `advance` takes what the customer did and yields what it needs of the world."""
 
-from services.dialogue.domain import identify, people, slots, trace, writes
+from services.dialogue.domain import identify, people, silence, slots, trace, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import FlowError
 from services.dialogue.domain.listen import confirm, decline, on_text, serve
@@ -12,7 +12,7 @@ from services.dialogue.domain.talk import Said, Shown, Talk, Turned
 
 def advance(state: DialogueState, said: Said, rules: Rules) -> Steps[Turned]:
     """The next state and the plan of this turn. `state` itself is left as it is."""
-    talk = Talk(state.model_copy(deep=True), said, rules, said.identity)
+    talk = Talk(state.own_copy(), said, rules, said.identity)
     trouble = None
     try:
         yield from trace.traced(talk, _turn(talk))
@@ -36,6 +36,7 @@ def _turn(talk: Talk) -> Steps[None]:
             yield from writes.settle_earlier(talk, write)
         if (yield from people.stay_silent(talk)):
             return
+        yield from silence.put_away(talk)
         yield from _heed(talk)
     yield from _go_on(talk)
 

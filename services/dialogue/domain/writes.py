@@ -160,7 +160,7 @@ def commit(talk: Talk, frame: Frame, pending: PendingPreview) -> Steps[None]:
         said=tuple(talk.replies),
     )
     talk.state.pending, talk.state.open_write = None, write
-    yield from ask(RecordIntent(write, talk.state.model_copy(deep=True)))
+    yield from ask(RecordIntent(write, talk.state.own_copy()))
     result = yield from ask(CommitAct(write))
     yield from _conclude(talk, frame, write, result)
 
@@ -219,7 +219,7 @@ def _read_back(talk: Talk, frame: Frame, write: OpenWrite, receipt: Receipt) -> 
     talk.forget_orders()
     if _shows(seen, write, receipt):
         talk.receipt = receipt
-        talk.state.done = Done(turn=talk.said.turn, number=receipt.number, preview=write.preview)
+        talk.state.done = Done(turn=talk.said.turn, number=receipt.number, preview=write.preview, flow=frame.flow)
         if seen.order is not None:
             talk.focus_on(seen.order.number)
         frame.step += 1

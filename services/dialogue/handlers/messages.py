@@ -6,11 +6,12 @@ import structlog
 from pydantic import ValidationError
 
 from services.dialogue.domain.rules import Rules
+from services.dialogue.domain.silence import remind_at
 from services.dialogue.domain.state import Answered, DialogueState, Plan
 from services.dialogue.domain.talk import Said, Turned
 from services.dialogue.domain.turn import advance
 from services.dialogue.handlers.performing import Conflict, Performer, Ports, Stale
-from services.dialogue.ports import OpenIntent
+from services.dialogue.ports import OpenIntent, Silence
 from shared.contracts.envelope import message_id
 from shared.contracts.messages import MessageUnderstood, PlannedReply, ReplyPlanned
 from shared.errors import Transient
@@ -72,6 +73,7 @@ class DialogueHandlers:
             log.error("dialogue.flow_failed", conversation_id=message.conversation_id, reason=turned.trouble)
         await self._keep(performer, message, loaded, turned)
         await self._watch_write(message, state, performer.write, turned)
+        await self._watch_silence(message, turned.state)
         return turned.plan
 
     async def _keep(self, performer: Performer, message: MessageUnderstood, loaded: Loaded, turned: Turned) -> None:
@@ -95,6 +97,12 @@ class DialogueHandlers:
         for key in {recorded, before.open_write.key if before.open_write else None} - {None}:
             if key is not None and (after is None or after.key != key):
                 await self._ports.intents.remove(key)
+
+    async def _watch_silence(self, message: MessageUnderstood, after: DialogueState) -> None:
+        """A question is looked at again after a while; whether it still stands is seen then."""
+        due_at = remind_at(self._rules, after)
+        if due_at is not None and self._ports.silences is not None:
+            await self._ports.silences.add(Silence(message.conversation_id, message.turn), due_at)
 
 
 def read_state(loaded: Loaded) -> DialogueState:

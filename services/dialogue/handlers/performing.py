@@ -14,7 +14,17 @@ from services.dialogue.domain.actions import Seen
 from services.dialogue.domain.effects import SealedCode, Steps, Unknown
 from services.dialogue.domain.identify import seal
 from services.dialogue.domain.shop import Drifted, Glimpse, Order, Receipt
-from services.dialogue.ports import CodeSender, Desk, Intents, Knowledge, OpenIntent, ShopBackend, States, Tries
+from services.dialogue.ports import (
+    CodeSender,
+    Desk,
+    Intents,
+    Knowledge,
+    OpenIntent,
+    ShopBackend,
+    Silences,
+    States,
+    Tries,
+)
 from shared.contracts.messages import MessageUnderstood
 from shared.errors import Transient
 from shared.ports import Claim, TurnRef
@@ -47,6 +57,7 @@ class Ports:
     tries: Tries
     clock: Callable[[], float]
     code_digits: int
+    silences: Silences | None = None
 
 
 class Performer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.shop.flows import CONTEXT, FlowFile, Step
+from shared.shop.flows import CONTEXT, SLOTS, FlowFile, Step
 from shared.shop.load import ShopFiles
 from shared.shop.problems import ShopProblem
 from shared.shop.rules.names import Names, twice, unknown
@@ -26,6 +26,9 @@ def flow_problems(files: ShopFiles, names: Names) -> Iterator[ShopProblem]:
             yield from _slot_problems(file.value, source, names)
             for index, step in enumerate(file.value.steps):
                 yield from _step_problems(step, ("steps", index), source, names)
+                if step.collect is not None and step.collect in names.slots:
+                    own = (*SLOTS, *file.value.slots)
+                    yield from unknown("slot", step.collect, own, source, ("steps", index, "collect"))
 
 
 def _start_problems(flow: FlowFile, source: Source, names: Names, starters: dict[str, str]) -> Iterator[ShopProblem]:

@@ -43,6 +43,8 @@ WITHOUT = Fitted(
 )
 UNNAMED = -6.0
 """A product's passage answers a question that does not name the product only where no page does."""
+FARTHEST = 60.0
+"""A logit beyond this is as good as 0 or 1, and its exponential no number any more."""
 
 
 def scores_of(features: Vectors, language: str, abroad: Vectors, unnamed: Vectors) -> Vectors:
@@ -54,7 +56,7 @@ def scores_of(features: Vectors, language: str, abroad: Vectors, unnamed: Vector
     has_questions = features[:, QUESTIONS] > 0
     logits = np.where(has_questions, *(_logits(of, features, language, abroad) for of in (WITH_QUESTIONS, WITHOUT)))
     logits += unnamed * np.float32(UNNAMED)
-    scores: Vectors = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    scores: Vectors = (1 / (1 + np.exp(-np.clip(logits, -FARTHEST, FARTHEST)))).astype(np.float32)
     return scores
 
 

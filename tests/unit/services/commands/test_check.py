@@ -72,6 +72,28 @@ def test_a_broken_file_does_not_make_the_names_in_others_unknown(folder: Path) -
     assert len(run(folder).stdout.splitlines()) == 2  # the unknown key, and a step that then does nothing
 
 
+def test_a_page_is_about_the_policy_that_its_file_is_named_like(folder: Path) -> None:
+    """Even a page that speaks no policy at all."""
+    page = folder / "knowledge/en/returns.md"
+    head, _, _ = page.read_text(encoding="utf-8").partition("You can")
+    page.write_text(f"{head}You have 30 days.\n\nOr 14 days for shoes.\n", encoding="utf-8")
+    lines = [line for line in run(folder).stdout.replace(f"{folder}/", "").splitlines() if "knowledge" in line]
+    assert [line.split("; ")[0] for line in lines] == [
+        "knowledge/en/returns.md:7: “14 days” is no value that policies.yaml has for returns"
+    ]
+
+
+def test_a_circle_that_a_collected_slot_ends_is_none(folder: Path) -> None:
+    asks = "  - when: not cancel_reason\n    then: reason\n  - act: cancel_order"
+    edit(folder, "flows/cancel_order.yaml", "  - collect: cancel_reason\n  - act: cancel_order", asks)
+    (folder / "flows/reason.yaml").write_text(
+        "description: asks why\nslots:\n  cancel_reason: {ask: ask_cancel_reason}\n"
+        "steps:\n  - collect: cancel_reason\n  - then: cancel_order\n",
+        encoding="utf-8",
+    )
+    assert run(folder).stdout == ""
+
+
 def test_a_flow_that_the_engine_starts_by_itself_must_be_there(folder: Path) -> None:
     (folder / "flows/patterns/offer_person.yaml").rename(folder / "flows/patterns/offer_persn.yaml")
     assert run(folder).stdout.replace(f"{folder}/", "").splitlines() == [

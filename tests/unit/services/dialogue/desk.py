@@ -12,10 +12,11 @@ from redis.asyncio import Redis
 
 from services.dialogue.adapters.demo_codes import DemoCodes
 from services.dialogue.adapters.redis_intents import RedisIntents
+from services.dialogue.adapters.redis_silences import RedisSilences
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
 from services.dialogue.config import DialogueSettings
 from services.dialogue.domain.shop import Drifted, Order, Preview, Receipt
-from services.dialogue.handlers import DialogueHandlers, Settler
+from services.dialogue.handlers import DialogueHandlers, Reminder, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import Passage
 from services.dialogue.service import load_rules, open_tries, wording
@@ -78,6 +79,7 @@ class Counter:
 
     handlers: DialogueHandlers
     settler: Settler
+    reminder: Reminder
     shop: FaultyShop
     states: DialogueStates
     intents: RedisIntents
@@ -160,8 +162,12 @@ def _counter(redis: Redis, backend: FaultyShop) -> Counter:
         return time.time() + shift[0]
 
     states, intents, conversations = DialogueStates(redis), RedisIntents(redis), Conversations(redis)
-    tries = open_tries(redis, DialogueSettings(), demo=False)
-    ports = Ports(backend, NoPages(), DemoCodes(redis), states, RedisDesk(redis), intents, tries, clock, 6)
+    tries, silences = open_tries(redis, DialogueSettings(), demo=False), RedisSilences(redis)
+    ports = Ports(backend, NoPages(), DemoCodes(redis), states, RedisDesk(redis), intents, tries, clock, 6, silences)
     settler = Settler(backend, states, intents, conversations, wording(shop), clock)
-    handlers = DialogueHandlers(ports, load_rules(shop, DialogueSettings()))
-    return Counter(handlers, settler, backend, states, intents, conversations, RedisTurns(redis), shift, redis)
+    rules = load_rules(shop, DialogueSettings())
+    handlers = DialogueHandlers(ports, rules)
+    reminder = Reminder(states, silences, conversations, wording(shop), rules, clock)
+    return Counter(
+        handlers, settler, reminder, backend, states, intents, conversations, RedisTurns(redis), shift, redis
+    )

@@ -124,7 +124,7 @@ def demo_wording() -> Wording:
     return wording(load_shop(Path("shops/demo")))
 
 
-def word(reply: PlannedReply, language: str) -> str:
+def word(reply: PlannedReply, language: str, wording: Wording) -> str:
     """The reply in words; every label and effect can be worded too. Raises CannotSay."""
     options = [option.model_dump() for option in reply.expects.options]
     known = {**reply.arguments, "options": options}
@@ -133,8 +133,8 @@ def word(reply: PlannedReply, language: str) -> str:
     for name in named:
         if name.startswith("response:"):
             response, _, given = name.removeprefix("response:").partition("?")
-            demo_wording().say(response, language, {**known, **dict(parse_qsl(given, True))})
-    return demo_wording().say(reply.response, language, known, reply.id)
+            wording.say(response, language, {**known, **dict(parse_qsl(given, True))})
+    return wording.say(reply.response, language, known, reply.id)
 
 
 class Crash(Exception):
@@ -171,6 +171,7 @@ class Talker:
     effects: list[str] = field(default_factory=list)
     untold: bool = True
     rules: Rules = field(default_factory=demo_rules)
+    wording: Wording = field(default_factory=demo_wording)
 
     def text(self, text: str, *intents: str, signals: tuple[str, ...] = (), confidence: float = 0.95) -> Plan:
         requests = tuple(Request(intent=name, confidence=confidence, text=text) for name in intents)
@@ -198,7 +199,7 @@ class Talker:
         turned = self._drive(advance(state, said, self.rules))
         self.saved = turned.state.model_dump(mode="json", exclude_defaults=True)
         self.identity, self.previous_end, self.trouble = turned.identity, "completed", turned.trouble
-        self.words = [word(reply, self.language) for reply in turned.plan.replies]
+        self.words = [word(reply, self.language, self.wording) for reply in turned.plan.replies]
         return turned.plan
 
     def again(self) -> Plan:

@@ -1,0 +1,1 @@
+"""How long the dialogue's own step takes, as conversations and shops grow."""
