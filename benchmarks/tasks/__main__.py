@@ -45,7 +45,7 @@ Noise = StrEnum("Noise", [(name.replace("-", "_"), name) for name in NOISES])  #
 
 
 @app.command()
-def play(
+def play(  # noqa: PLR0913 - an option each
     collection: Annotated[CollectionName, typer.Argument()],
     data: Annotated[Path, typer.Option(help="the folder with the shop's data")],
     report: Annotated[Path, typer.Option(help="folder for the report")],

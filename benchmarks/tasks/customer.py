@@ -94,7 +94,7 @@ class Customer:
             return self.next_wish()
         aim.turns += 1
         if aim.turns > MOST_TURNS:
-            return self._give_up(aim, f"too many turns: {_last(seen)}")
+            return self._give_up(aim, f"too many turns: {_last(seen)}", seen)
         if seen.expects.kind == "confirmation" and seen.expects.preview:
             return self._at_preview(aim, seen, seen.expects.preview)
         if seen.expects.kind in ("slot", "choice") and (move := self._at_question(aim, seen)):
@@ -127,9 +127,14 @@ class Customer:
         for aim in self.aims:
             aim.ended = aim.ended or why
 
-    def _give_up(self, aim: Aim, why: str) -> Move | None:
+    def _give_up(self, aim: Aim, why: str, seen: Answer) -> Move | None:
+        """Ends what is under way, if the bot still waits for an answer, and goes on to the next wish."""
         aim.ended = why
-        return self.next_wish()
+        waits = seen.expects.kind != "none"
+        return Move(self._words.never_mind()) if waits and self._has_more() else self.next_wish()
+
+    def _has_more(self) -> bool:
+        return any(not aim.ended for aim in self.aims)
 
     # --- what to do about it ------------------------------------------------------------------
 
@@ -150,7 +155,7 @@ class Customer:
         slot = SLOTS.get(expects.slot or "", expects.slot or "")
         aim.asked[slot] = aim.asked.get(slot, 0) + 1
         if aim.asked[slot] > MOST_ASKED + len(aim.goal.items):
-            return self._give_up(aim, f"stuck at {expects.slot}")
+            return self._give_up(aim, f"stuck at {expects.slot}", seen)
         item = _asked_item(aim.goal, seen) if slot == "option" else None
         if slot == "any" and expects.options:
             return Move(choose=self._chance.choice(expects.options).id)
@@ -167,7 +172,7 @@ class Customer:
         said = _last(seen)
         if aim.wishes >= MOST_WISHES:
             why = "not understood" if _is_lost(seen) else "refused"
-            return self._give_up(aim, f"{why}: {said}")
+            return self._give_up(aim, f"{why}: {said}", seen)
         return self.next_wish()
 
     def _mistyped(self, number: str) -> str:
@@ -180,7 +185,8 @@ def promises(goal: Goal, preview: PreviewShown, facts: Mapping[str, Any]) -> boo
     """Whether a preview shows just what the goal wants: act, order, items and variants, place, payment."""
     if preview.action not in goal.acts or (goal.order and preview.target not in (goal.order, "profile")):
         return False
-    if goal.items and _told_items(facts) != sorted(_item_key(item) for item in goal.items):
+    named = any(item.name for item in goal.items)
+    if goal.items and _told_items(facts, named=named) != sorted(_item_key(item) for item in goal.items):
         return False
     for name in ("address", "value"):
         if goal.facts.get(name) and name in facts and _plain(facts[name]) != _plain(goal.facts[name]):
@@ -192,9 +198,9 @@ def promises(goal: Goal, preview: PreviewShown, facts: Mapping[str, Any]) -> boo
     return True
 
 
-def _told_items(facts: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def _told_items(facts: Mapping[str, Any], *, named: bool) -> list[tuple[str, ...]]:
     return sorted(
-        (str(item["name"]), _joined(item.get("options", {})), _joined(item.get("new_options", {})))
+        (str(item["name"]) if named else "", _joined(item.get("options", {})), _joined(item.get("new_options", {})))
         for item in facts.get("items", ())
     )
 

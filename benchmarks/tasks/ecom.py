@@ -65,7 +65,7 @@ class _Shop:
 
     def item(self, sku: str, wanted: str = "") -> Item:
         return Item(
-            self.goods[sku].get("商品名称", sku), {"model": self.model(sku)},
+            "", {"model": self.model(sku)},
             {"model": self.model(wanted)} if wanted else {}, sku, sku, wanted,
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ Leaves = Mapping[tuple[str, ...], Any]
 class Item:
     """A thing that the customer has, with its options, and the options that they want instead, if any.
 
-    `label` is how they tell it from the other things in the order.
+    `label` is how they tell it from the other things in the order. Without a name its options alone say what it is.
     """
 
     name: str

@@ -55,6 +55,10 @@ class Wording:
         """Something that is neither a yes nor a no."""
         return str(self.chance.choice(self.sentences["waits"]))
 
+    def never_mind(self) -> str:
+        """Gives up what is under way."""
+        return str(self.sentences["never_mind"])
+
     def answer(self, slot: str, goal: Goal, item: Item | None = None) -> str | None:
         """What the customer says when asked for this; None where they know nothing about it."""
         known = {**self._known(goal), **({"changes": self.changes(item)} if item else {})}
@@ -127,7 +131,7 @@ class Wording:
 def _is_item(item: Item, label: str) -> bool:
     parts = [part.strip() for part in label.split("·")]
     options = " / ".join(item.options.values())
-    return parts[0] == item.name and (len(parts) == 1 or parts[1] == options)
+    return item.name in ("", parts[0]) and (len(parts) == 1 or parts[1] == options)
 
 
 def _listed(parts: Sequence[str], joins: Sequence[str]) -> str:

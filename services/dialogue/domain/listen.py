@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.dialogue.domain import answers, cards, clarify, corrections, people, slots, writes
+from services.dialogue.domain import answers, cards, clarify, corrections, options, people, slots, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
 from services.dialogue.domain.run import run
@@ -245,12 +245,24 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     heard |= slots.heard(talk, request, request.text)
     same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
     if same is not None:
-        same.mentions.update(heard)
+        _say_again(talk, same, request, heard)
     elif not flow.instant and (talk.busy or _is_identifying(talk)):
         talk.state.agenda = [*talk.state.agenda, request][:MAX_AGENDA]
     else:
         talk.push(name, request.text, mentions=heard)
         talk.busy = (yield from run(talk, len(talk.state.stack) - 1)) or talk.busy
+
+
+def _say_again(talk: Talk, frame: Frame, request: Request, heard: dict[str, str]) -> None:
+    """The customer says what they want once more: what they say now counts, on another order if they name one."""
+    other = heard.get("order")
+    if frame is not talk.top or other is None:
+        frame.mentions.update(heard)
+        return
+    if other != frame.slots.get("order", other):
+        corrections.correct_order(talk, frame, other)
+    frame.words = request.text
+    frame.mentions = {**frame.mentions, **heard, "asked_option": options.NEVER}
 
 
 def _is_identifying(talk: Talk) -> bool:

@@ -68,7 +68,7 @@ def _heard(frame: Frame, targets: Sequence[Target], first: int) -> list[str]:
     answer = frame.mentions.pop("option_said", "")
     told = " | ".join(frame.mentions.pop(kind, "") for kind in ("color", "size", "option"))
     asked = int(frame.mentions.get("asked_option", NEVER))
-    names = [Named(target.product.name, _values_of(target)) for target in targets]
+    names = [Named(target.has.sku if target.has else "", target.product.name, _values_of(target)) for target in targets]
     answers = parted(answer, names) if answer else [""] * len(targets)
     if answer and len(targets) > 1 and answers.count(answers[first]) == len(targets):
         answers = [answer if place == first else "" for place in range(len(targets))]

@@ -37,6 +37,7 @@ PLACE = ("国家", "省份", "城市", "区县", "详细地址")
 ATTRIBUTES: Mapping[str, str] = {
     "gifts": "赠品信息", "parts": "辅材材料", "installation": "安装说明", "repair": "维修说明", "faults": "常见故障",
 }  # fmt: skip
+SHORTEST_NAME = 3
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -135,7 +136,8 @@ def _products(listed: list[Entry]) -> Iterator[CatalogueProduct]:
     firsts = {members[0]: members for members in groups.values()}
     offered = {other["商品ID"]: (other, sku) for sku, e in own.items() for other in e.get("可换货商品") or ()}
     for first, members in firsts.items():
-        yield _product(own[first], [_variant(sku, own, offered) for sku in members])
+        variants = [_variant(sku, own, offered) for sku in members]
+        yield _product(own[first], variants)
 
 
 def _join(groups: dict[str, list[str]], sku: str, other: str) -> None:
@@ -152,7 +154,7 @@ def _product(entry: Entry, variants: list[CatalogueVariant]) -> CatalogueProduct
         CatalogueProduct,
         where,
         id=entry["商品ID"],
-        name={"zh": entry.get("商品名称", "")},
+        name={"zh": _common_name([variant.options["model"]["zh"] for variant in variants])},
         category="appliances",
         description={"zh": entry.get("商品描述") or entry.get("商品名称", "")},
         attributes={name: {"zh": text} for name, text in texts.items() if text},
@@ -176,6 +178,17 @@ def _variant(sku: str, own: Mapping[str, Entry], offered: Mapping[str, tuple[Ent
         stock=PLENTY if entry.get("商品状态") == ON_SALE else 0,
     )
     return variant
+
+
+def _common_name(models: list[str]) -> str:
+    """What goods that can be exchanged for each other are called: the longest text that all their names hold.
+
+    The name of the first where they have hardly anything in common.
+    """
+    first = models[0]
+    spans = ((start, end) for start in range(len(first)) for end in range(start + SHORTEST_NAME, len(first) + 1))
+    common = [first[start:end] for start, end in spans if all(first[start:end] in other for other in models)]
+    return max(common, key=len, default=first).strip(" -—，,")
 
 
 def as_text(value: Any) -> str:
