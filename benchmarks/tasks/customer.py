@@ -139,7 +139,9 @@ class Customer:
     # --- what to do about it ------------------------------------------------------------------
 
     def _at_preview(self, aim: Aim, seen: Answer, preview: PreviewShown) -> Move | None:
-        facts = next((c["facts"] for r in seen.replies for c in r.components if c.get("type") == "preview"), {})
+        facts: Mapping[str, Any] = next(
+            (c["facts"] for r in seen.replies for c in r.components if c.get("type") == "preview"), {}
+        )
         if not promises(aim.goal, preview, facts):
             aim.declined += 1
             if aim.declined > 1:

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -74,8 +75,7 @@ def waves(tasks: Sequence[Task]) -> Iterator[list[Task]]:
 async def play_all(shop_dir: Path, tasks: Sequence[Task], layout: Layout, noise: str, seed: int) -> Found:
     """Plays and grades every task once, on a stack and a database of its own."""
     started = time.monotonic()
-    async with open_own_stack(shop_dir, "tasks") as stack, open_client(stack.url) as client:
-        stage = _Stage(stack, client, load_shop(shop_dir), layout)
+    async with open_stage(shop_dir, layout) as stage:
         played, stray = [], []
         for wave in waves(tasks):
             found, strangers = await stage.play(wave, noise, seed)
@@ -85,7 +85,14 @@ async def play_all(shop_dir: Path, tasks: Sequence[Task], layout: Layout, noise:
     return Found(tuple(sorted(played, key=lambda p: order[p.task])), tuple(stray), time.monotonic() - started)
 
 
-class _Stage:
+@asynccontextmanager
+async def open_stage(shop_dir: Path, layout: Layout) -> AsyncIterator["Stage"]:
+    """A stack of this shop, on a free port and a database of its own, as long as the block lasts."""
+    async with open_own_stack(shop_dir, "tasks") as stack, open_client(stack.url) as client:
+        yield Stage(stack, client, load_shop(shop_dir), layout)
+
+
+class Stage:
     """A running shop on which waves are played."""
 
     def __init__(self, stack: OwnStack, client: Client, shop: Shop, layout: Layout) -> None:

@@ -51,7 +51,9 @@ def _task(db: Entry, entry: Entry, states: Mapping[str, Any]) -> Task:
     goals = tuple(_goal(db, customer, name, given) for name, given in actions if name in GOALS)
     used = {goal.order for goal in goals}
     others = tuple(number for number in db["users"][customer]["orders"] if number not in used)
-    records = {(table, ident): leaves(record) for table, part in gold.items() for ident, record in part.items()}
+    records: dict[tuple[str, ...], Leaves] = {
+        (table, ident): leaves(record) for table, part in gold.items() for ident, record in part.items()
+    }
     reads = () if goals else tuple(_looks(actions))
     return Task(str(entry["id"]), Card(customer, "en", goals or reads, others), records)
 
@@ -72,7 +74,7 @@ def _customer(db: Entry, actions: list[tuple[str, Entry]]) -> str:
             named = user["name"] == {key: given.get(key) for key in ("first_name", "last_name")}
             if user["email"] == given.get("email") or (named and user["address"]["zip"] == given.get("zip")):
                 return str(ident)
-    return next(iter(db["users"]))
+    return str(next(iter(db["users"])))
 
 
 def _looks(actions: list[tuple[str, Entry]]) -> Iterator[Goal]:
@@ -93,7 +95,7 @@ def _goal(db: Entry, customer: str, name: str, given: Entry) -> Goal:
 
 
 def _cancel(_: Entry, __: str, given: Entry) -> tuple[tuple[Item, ...], dict[str, str]]:
-    return (), {"reason": REASONS.get(given["reason"], given["reason"])}
+    return (), {"reason": REASONS.get(given["reason"], str(given["reason"]))}
 
 
 def _address(db: Entry, customer: str, given: Entry) -> tuple[tuple[Item, ...], dict[str, str]]:
