@@ -58,11 +58,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Task:
-    """A card, and what the shop must look like afterwards: the records that change, as leaves by record."""
+    """A card, and what the shop must look like afterwards: the records that change, as leaves by record.
+
+    `given` is that as the data has it, where it contradicts the shop's own catalogue and `gold` does not.
+    """
 
     name: str
     card: Card
     gold: Mapping[tuple[str, ...], Leaves]
+    given: Mapping[tuple[str, ...], Leaves] | None = None
 
 
 def leaves(data: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:

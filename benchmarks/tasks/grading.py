@@ -28,6 +28,8 @@ class Grade:
     missing: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     duplicates: int = 0
+    as_given: bool = True
+    """Whether the records are, to the letter, what the data gives, contradictions included."""
 
     @property
     def succeeded(self) -> bool:
@@ -83,7 +85,9 @@ def grade(task: Task, before: Mapping[Record, Leaves], now: Mapping[Record, Leav
             wrong.append(f"{act.action} on {act.target}")
     if not left and done and not wrong:
         wrong += [f"{_named(record)} is not as wanted" for record in sorted(missing)]
-    return Grade(tuple(map(_named, sorted(missing))), tuple(wrong), duplicates)
+    given = task.gold if task.given is None else task.given
+    as_given = all(same(wanted, now.get(record, {})) for record, wanted in given.items())
+    return Grade(tuple(map(_named, sorted(missing))), tuple(wrong), duplicates, as_given)
 
 
 def amounts_to(act: Done, goal: Goal) -> bool:

@@ -16,7 +16,9 @@ METHOD = (
     "Each customer is made from the correct writes of a task: they know what they want, which order and which thing, "
     "and what to pay with; they confirm only a preview that shows just this. So the figures say whether a customer who "
     "knows their mind gets it done, and nothing about guessing what an undecided one wants. A task succeeds if the "
-    "shop's records end as the correct writes leave them and no other record changed."
+    "shop's records end as the correct writes leave them and no other record changed. Where a task's end state gives "
+    "an item a price and options that its own catalogue does not, the catalogue's count (`mended_end_states`); "
+    "`succeeded_as_given` counts what is also to the letter as the data has it."
 )
 
 
@@ -30,6 +32,8 @@ def document(found: Found, tasks: Sequence[Task], settings: dict[str, Any]) -> d
         "tasks": len(played),
         "succeeded": len(succeeded),
         "success": round(len(succeeded) / len(played), 4) if played else None,
+        "succeeded_as_given": sum(one.grade.as_given for one in succeeded),
+        "mended_end_states": sum(task.given is not None for task in tasks),
         "without_writes": writes.count(False),
         "wrong_writes": sum(len(one.grade.wrong) for one in played) + len(found.stray),
         "duplicate_writes": sum(one.grade.duplicates for one in played),
@@ -76,7 +80,8 @@ def write_report(directory: Path, report: dict[str, Any]) -> None:
 
 def summary(report: dict[str, Any]) -> str:
     """The figures in a few lines."""
-    head = f"{report['succeeded']}/{report['tasks']} tasks succeeded ({report['success']:.1%})"
+    share = f"{report['success']:.1%}), {report['succeeded_as_given']} as given"
+    head = f"{report['succeeded']}/{report['tasks']} tasks succeeded ({share}"
     bad = ", ".join(f"{report[f'{kind}_writes']} {kind}" for kind in ("wrong", "duplicate", "unconfirmed"))
     classes = ", ".join(f"{name}: {count}" for name, count in report["by_class"].items())
     return f"{head}; writes: {bad}\n{classes}\n{report['by_goal']}"

@@ -51,11 +51,33 @@ def _task(db: Entry, entry: Entry, states: Mapping[str, Any]) -> Task:
     goals = tuple(_goal(db, customer, name, given) for name, given in actions if name in GOALS)
     used = {goal.order for goal in goals}
     others = tuple(number for number in db["users"][customer]["orders"] if number not in used)
-    records: dict[tuple[str, ...], Leaves] = {
-        (table, ident): leaves(record) for table, part in gold.items() for ident, record in part.items()
-    }
+    given = {(table, ident): record for table, part in gold.items() for ident, record in part.items()}
+    mended = {key: _mended(db, record) if key[0] == "orders" else record for key, record in given.items()}
     reads = () if goals else tuple(_looks(actions))
-    return Task(str(entry["id"]), Card(customer, "en", goals or reads, others), records)
+    return Task(
+        str(entry["id"]), Card(customer, "en", goals or reads, others), _as_leaves(mended),
+        _as_leaves(given) if mended != given else None,
+    )  # fmt: skip
+
+
+def _as_leaves(records: Mapping[tuple[str, ...], Entry]) -> Mapping[tuple[str, ...], Leaves]:
+    return {key: leaves(record) for key, record in records.items()}
+
+
+def _mended(db: Entry, order: Entry) -> Entry:
+    """The order with the catalogue's price and options for each item that is new in it.
+
+    Where several items were changed at once the data gives all of them the price and options of the last one.
+    """
+    before = {item["item_id"] for item in db["orders"][order["order_id"]]["items"]}
+    variants = {sku: variant for product in db["products"].values() for sku, variant in product["variants"].items()}
+    items = [
+        item
+        if item["item_id"] in before
+        else {**item, **{name: variants[item["item_id"]][name] for name in ("price", "options")}}
+        for item in order["items"]
+    ]
+    return {**order, "items": items}
 
 
 def _actions(entry: Entry) -> list[tuple[str, Entry]]:

@@ -253,6 +253,6 @@ def test_the_report_counts_by_class_and_shows_what_failed(tmp_path: Path) -> Non
     write_report(tmp_path, report)
     assert (report["success"], report["by_class"]) == (0.5, {"success": 1, "refused": 1})
     assert report["by_goal"]["cancel"] == {"goals": 2, "done": 1}
-    assert "1/2 tasks succeeded (50.0%); writes: 0 wrong" in summary(report)
+    assert "1/2 tasks succeeded (50.0%), 1 as given; writes: 0 wrong" in summary(report)
     assert "&lt;b&gt;" in (tmp_path / "report.html").read_text()
     assert "# two: refused" in (tmp_path / "failed.txt").read_text()
