@@ -1,6 +1,7 @@
 """The format `ecom-bench`: a Chinese shop's tables as JSON files, nested by platform, shop, customer and order."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -135,9 +136,11 @@ def _products(listed: list[Entry]) -> Iterator[CatalogueProduct]:
             _join(groups, sku, other["商品ID"])
     firsts = {members[0]: members for members in groups.values()}
     offered = {other["商品ID"]: (other, sku) for sku, e in own.items() for other in e.get("可换货商品") or ()}
+    every = [str(entry.get("商品名称", "")) for entry in own.values()]
     for first, members in firsts.items():
         variants = [_variant(sku, own, offered) for sku in members]
-        yield _product(own[first], variants)
+        models = [variant.options["model"]["zh"] for variant in variants]
+        yield _product(own[first], _common_name(models, every), variants)
 
 
 def _join(groups: dict[str, list[str]], sku: str, other: str) -> None:
@@ -147,14 +150,14 @@ def _join(groups: dict[str, list[str]], sku: str, other: str) -> None:
         groups.update(dict.fromkeys(theirs, mine))
 
 
-def _product(entry: Entry, variants: list[CatalogueVariant]) -> CatalogueProduct:
+def _product(entry: Entry, name: str, variants: list[CatalogueVariant]) -> CatalogueProduct:
     where = f"products: {entry['商品ID']}"
     texts = {name: as_text(entry.get(key)) for name, key in ATTRIBUTES.items()}
     product: CatalogueProduct = record_of(
         CatalogueProduct,
         where,
         id=entry["商品ID"],
-        name={"zh": _common_name([variant.options["model"]["zh"] for variant in variants])},
+        name={"zh": name},
         category="appliances",
         description={"zh": entry.get("商品描述") or entry.get("商品名称", "")},
         attributes={name: {"zh": text} for name, text in texts.items() if text},
@@ -180,15 +183,18 @@ def _variant(sku: str, own: Mapping[str, Entry], offered: Mapping[str, tuple[Ent
     return variant
 
 
-def _common_name(models: list[str]) -> str:
-    """What goods that can be exchanged for each other are called: the longest text that all their names hold.
+def _common_name(models: list[str], every: Sequence[str]) -> str:
+    """What goods that can be exchanged for each other are called: the Chinese words that all their names hold.
 
-    The name of the first where they have hardly anything in common.
+    Of several such words those that say most, being long, and name most of the shop's goods; without any, the first's.
     """
-    first = models[0]
-    spans = ((start, end) for start in range(len(first)) for end in range(start + SHORTEST_NAME, len(first) + 1))
-    common = [first[start:end] for start, end in spans if all(first[start:end] in other for other in models)]
-    return max(common, key=len, default=first).strip(" -—，,")
+    runs = (run.group() for run in re.finditer(r"[\u4e00-\u9fff]+", models[0]))
+    spans = ((run, start, end) for run in runs for start in range(len(run)) for end in range(start, len(run) + 1))
+    words = {run[start:end] for run, start, end in spans if end - start >= SHORTEST_NAME}
+    common = [word for word in sorted(words) if all(word in other for other in models)]
+    if len(models) == 1 or not common:
+        return models[0]
+    return max(common, key=lambda word: len(word) * sum(word in name for name in every))
 
 
 def as_text(value: Any) -> str:
