@@ -187,6 +187,8 @@ def promises(goal: Goal, preview: PreviewShown, facts: Mapping[str, Any]) -> boo
     """Whether a preview shows just what the goal wants: act, order, items and variants, place, payment."""
     if preview.action not in goal.acts or (goal.order and preview.target not in (goal.order, "profile")):
         return False
+    if any(int(item.get("quantity", 1)) > 1 for item in facts.get("items", ())) and not goal.all_items:
+        return False
     named = any(item.name for item in goal.items)
     if goal.items and _told_items(facts, named=named) != sorted(_item_key(item) for item in goal.items):
         return False

@@ -9,6 +9,7 @@ from benchmarks.tasks.goals import Goal, Leaves, Task
 from shared.shop.formats.base import Documents, Done
 
 TOLERANCE = 0.005
+MOST_TOLD = 12
 Record = tuple[str, ...]
 
 
@@ -28,6 +29,7 @@ class Grade:
     missing: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     duplicates: int = 0
+    differences: tuple[str, ...] = ()
     as_given: bool = True
     """Whether the records are, to the letter, what the data gives, contradictions included."""
 
@@ -87,7 +89,15 @@ def grade(task: Task, before: Mapping[Record, Leaves], now: Mapping[Record, Leav
         wrong += [f"{_named(record)} is not as wanted" for record in sorted(missing)]
     given = task.gold if task.given is None else task.given
     as_given = all(same(wanted, now.get(record, {})) for record, wanted in given.items())
-    return Grade(tuple(map(_named, sorted(missing))), tuple(wrong), duplicates, as_given)
+    told = tuple(line for record in sorted(missing) for line in _differences(task.gold[record], now.get(record, {})))
+    return Grade(tuple(map(_named, sorted(missing))), tuple(wrong), duplicates, told[:MOST_TOLD], as_given)
+
+
+def _differences(wanted: Leaves, found: Leaves) -> list[str]:
+    """What is otherwise than wanted, value by value."""
+    paths = sorted(wanted.keys() | found.keys())
+    apart = [path for path in paths if not _same_value(wanted.get(path), found.get(path))]
+    return [f"{_named(path)} is {found.get(path)!r}, not {wanted.get(path)!r}" for path in apart]
 
 
 def amounts_to(act: Done, goal: Goal) -> bool:

@@ -64,7 +64,8 @@ def by_goal(played: Sequence[Played], tasks: Sequence[Task]) -> dict[str, dict[s
 def _one(one: Played) -> dict[str, Any]:
     return {
         "task": one.task, "class": one.kind, "goals": one.ends, "missing": list(one.grade.missing),
-        "wrong": list(one.grade.wrong), "duplicates": one.grade.duplicates, "turns": one.turns,
+        "wrong": list(one.grade.wrong),
+        "differences": list(one.grade.differences), "duplicates": one.grade.duplicates, "turns": one.turns,
         "seconds": one.seconds, "transcript": [list(line) for line in one.transcript],
     }  # fmt: skip
 
@@ -91,6 +92,7 @@ def _failures(report: dict[str, Any]) -> Iterator[str]:
     for one in (one for one in report["played"] if one["class"] != "success"):
         lines = [f"# {one['task']}: {one['class']}", *(f"- {goal}" for goal in one["goals"])]
         lines += [f"- wrong: {wrong}" for wrong in one["wrong"]] + [f"- missing: {gone}" for gone in one["missing"]]
+        lines += [f"- {told}" for told in one["differences"]]
         yield "\n".join([*lines, *(f"{who}: {text}" for who, text in one["transcript"])])
 
 

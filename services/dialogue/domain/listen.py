@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.dialogue.domain import answers, cards, clarify, corrections, options, people, slots, writes
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
+from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, points_back, wants_another
 from services.dialogue.domain.run import run
 from services.dialogue.domain.state import Frame, PendingPreview
 from services.dialogue.domain.talk import Prompt, Talk
@@ -243,14 +243,25 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     flow = talk.rules.flows[name]
     heard = {entity.type: entity.value for entity in request.entities if entity.type in flow.slots}
     heard |= slots.heard(talk, request, request.text)
-    same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
-    if same is not None:
+    same = next((frame for frame in talk.state.stack if _is_about(talk, frame, name, request)), None)
+    elsewhere = talk.busy and same is not None and heard.get("order") not in (None, same.slots.get("order"))
+    if same is not None and not elsewhere:
         _say_again(talk, same, request, heard)
     elif not flow.instant and (talk.busy or _is_identifying(talk)):
         talk.state.agenda = [*talk.state.agenda, request][:MAX_AGENDA]
     else:
         talk.push(name, request.text, mentions=heard)
         talk.busy = (yield from run(talk, len(talk.state.stack) - 1)) or talk.busy
+
+
+def _is_about(talk: Talk, frame: Frame, name: str, request: Request) -> bool:
+    """Whether the request is the wish that the frame serves: its flow, or in the same message one that leads there."""
+    if name in (frame.flow, frame.origin):
+        return True
+    flows = talk.rules.flows
+    ways = {(flow, ready.step.then) for flow in (name, frame.flow) for ready in flows[flow].steps}
+    related = (name, frame.flow) in ways or (frame.flow, name) in ways
+    return related and talk.busy and points_back(request.text)
 
 
 def _say_again(talk: Talk, frame: Frame, request: Request, heard: dict[str, str]) -> None:

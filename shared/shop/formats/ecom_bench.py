@@ -186,7 +186,7 @@ def _variant(sku: str, own: Mapping[str, Entry], offered: Mapping[str, tuple[Ent
 def _common_name(models: list[str], every: Sequence[str]) -> str:
     """What goods that can be exchanged for each other are called: the Chinese words that all their names hold.
 
-    Of several such words those that say most, being long, and name most of the shop's goods; without any, the first's.
+    Of several such words the one that names most of the shop's goods; without any, it is the name of the first.
     """
     runs = (run.group() for run in re.finditer(r"[\u4e00-\u9fff]+", models[0]))
     spans = ((run, start, end) for run in runs for start in range(len(run)) for end in range(start, len(run) + 1))
@@ -194,7 +194,7 @@ def _common_name(models: list[str], every: Sequence[str]) -> str:
     common = [word for word in sorted(words) if all(word in other for other in models)]
     if len(models) == 1 or not common:
         return models[0]
-    return max(common, key=lambda word: len(word) * sum(word in name for name in every))
+    return max(common, key=lambda word: (sum(word in name for name in every), len(word)))
 
 
 def as_text(value: Any) -> str:
