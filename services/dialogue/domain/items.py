@@ -44,7 +44,7 @@ def several(text: str, offered: Sequence[Option]) -> str:
         places = [int(number) for number in re.findall(r"\d+", said)]
         fitting = all(0 < place <= len(offered) for place in places)
         return "|".join(offered[place - 1].id for place in places) if fitting else ""
-    return text if any(plain(option.label.split("·")[0]) in said for option in offered) else ""
+    return text if any(names_goods({"en": option.label.split("·")[0].strip()}, said) for option in offered) else ""
 
 
 def _lines(talk: Talk, frame: Frame) -> Steps[tuple[OrderLine, ...]]:

@@ -149,6 +149,8 @@ def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
     text = plain(talk.said.text)
     if len(text) <= SHORT_ANSWER and not text.endswith(("?", "吗", "呢")):
         return False
+    if slot == "item" and not asks_for(talk.said.text):
+        return False
     sure = talk.rules.thresholds.interrupt
     if slots.is_free_text(talk, frame, slot):
         if not asks_for(talk.said.text):
