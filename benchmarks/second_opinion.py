@@ -15,8 +15,9 @@ from typing import Annotated
 import typer
 
 from services.nlu.adapters.reading import read_examples
+from services.nlu.config import NluSettings
 from services.nlu.domain.second_opinion import Doubt
-from services.nlu.service import open_reader
+from services.nlu.service import Opener
 from shared.config import Settings
 from shared.contracts.messages import Expects, Understanding
 from shared.encoder import open_encoder
@@ -44,13 +45,15 @@ def figures(reads: list[Read], doubt: Doubt) -> dict[str, float]:
 
 
 async def _reads(settings: Settings, data: Path) -> list[Read]:
-    async with open_encoder(kept=settings.var / "encoder", timeout_s=120) as encoder:
-        reader = await open_reader(load_shop(settings.shop_dir), settings.var, encoder)
+    async with (
+        open_encoder(kept=settings.var / "encoder", timeout_s=120, lazy=True) as encoder,
+        Opener(load_shop(settings.shop_dir), settings.var, encoder, NluSettings()).open(None) as mind,
+    ):
         found = []
         for example in (placed.example for placed in read_examples(data)):
             language = "zh" if example.language == "zh" else "en"
-            vectors = await encoder.embed(reader.texts(example.text), "query")
-            understanding = reader.read(example.text, language, Expects(), vectors)
+            vectors = await mind.embedder.embed(mind.reader.texts(example.text), "query")
+            understanding = mind.reader.read(example.text, language, Expects(), vectors)
             intents = [request.intent for request in understanding.requests]
             found.append(Read(understanding, intents == [example.intent]))
     return found

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.e5_graph import divisors_of, e5_graph, quantised_tensors
+from shared.e5_layers import digest_of, open_tuned_file
 from shared.e5_weights import PREFIXES, E5File, Numbers, dequantised, open_e5_file
 from shared.encoder import ENCODER
 from shared.folders import put_folder
@@ -78,11 +79,15 @@ class Front:
         return {"embedded": embedded, "mask": mask.astype(np.int32)}
 
 
-def load_e5_engine(kept: Path | None = None) -> E5Engine:
-    """The engine of the installed wheel, its graph in `kept` if that is given. Raises ConfigError."""
-    file = open_e5_file()
+def load_e5_engine(kept: Path | None = None, layers: Path | None = None) -> E5Engine:
+    """The engine of the installed wheel, its graph in `kept` if that is given. Raises ConfigError.
+
+    `layers` is a file of tuned layers that stand in for its own.
+    """
+    file = open_e5_file() if layers is None else open_tuned_file(layers)
+    name = ENCODER if layers is None else f"{ENCODER}-{digest_of(layers)}"
     with TemporaryDirectory() as passing:
-        folder = (kept or Path(passing)) / ENCODER
+        folder = (kept or Path(passing)) / name
         if not _is_whole(folder):
             put_folder(folder, lambda draft: _make(file, draft), _is_whole)
         return E5Engine(file, folder / MODEL)

@@ -93,6 +93,7 @@ class E5File:
     """A weight file, mapped into memory: only what is asked for is read."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         try:
             self._bytes: Bytes = np.memmap(path, dtype=np.uint8, mode="r")
             self._read_header()

@@ -3,7 +3,7 @@
 import asyncio
 import unicodedata
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -110,6 +110,26 @@ class Encoder:
             self._cache.popitem(last=False)
 
 
+class LateEngine:
+    """The wheel's engine, loaded when it is first asked."""
+
+    dimensions = DIMENSIONS
+
+    def __init__(self, load: Callable[[], Engine]) -> None:
+        self._load = load
+        self._engine: Engine | None = None
+
+    def query(self, texts: list[str]) -> Vectors:
+        return self._loaded().query(texts)
+
+    def passage(self, texts: list[str]) -> Vectors:
+        return self._loaded().passage(texts)
+
+    def _loaded(self) -> Engine:
+        self._engine = self._engine or self._load()
+        return self._engine
+
+
 def cleaned(text: str) -> str:
     """The text as the engine has it: cut, encodable, and its compatibility forms resolved, of which some expand."""
     encodable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
@@ -118,13 +138,21 @@ def cleaned(text: str) -> str:
 
 @asynccontextmanager
 async def open_encoder(
-    *, engine: Engine | None = None, kept: Path | None = None, cache_size: int = 4096, timeout_s: float = 20
+    *,
+    engine: Engine | None = None,
+    kept: Path | None = None,
+    cache_size: int = 4096,
+    timeout_s: float = 20,
+    lazy: bool = False,
 ) -> AsyncIterator[Encoder]:
     """Lends an Encoder over `engine`, or over the wheel's. Raises ConfigError.
 
-    The wheel's has to be made into a graph, which takes a second and is kept in the folder `kept` for the next time.
+    The wheel's has to be made into a graph, which takes a second and is kept in the folder `kept` for the next time;
+    if `lazy` that waits until there is something to embed, for who may never need it.
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder") as worker:
+        if engine is None and lazy:
+            engine = LateEngine(lambda: _load_engine(kept))
         if engine is None:
             engine = await asyncio.get_running_loop().run_in_executor(worker, _load_engine, kept)
         try:

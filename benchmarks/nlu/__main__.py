@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -19,11 +18,9 @@ from benchmarks.crowd import Speed, Turn, joined, measure
 from benchmarks.nlu.data import Split, in_scope, parted, read_examples, shop_examples
 from benchmarks.nlu.report import FLOOR, Result, document, write_report
 from benchmarks.nlu.systems import MiniLm, System, bare, deskbell, regression, words
-from services.nlu.domain.understanding import Reader
-from services.nlu.service import open_reader
 from shared.config import Settings
 from shared.e5_engine import load_e5_engine
-from shared.encoder import Encoder, Engine
+from shared.encoder import Engine
 from shared.errors import ConfigError
 from shared.shop import Shop, load_shop
 
@@ -67,8 +64,7 @@ class Bench:
         """Fits all systems, then measures them in turns, so that what else the machine does falls on each alike."""
         engine: Engine = load_e5_engine()
         with ThreadPoolExecutor(1) as worker:
-            reader = await _reader(shop, engine, worker)
-            systems = [deskbell(engine, worker, reader, self.split), bare(FLOOR, engine, worker)]
+            systems = [deskbell(engine, worker, shop, self.split), bare(FLOOR, engine, worker)]
             if MiniLm.is_installed():
                 systems.append(regression("MiniLM-L6 (torch) + LR", MiniLm(), worker, self.split))
             systems.append(words(self.split))
@@ -107,11 +103,6 @@ def _turn(system: System, texts: Iterator[str]) -> Turn:
         await system.read(next(texts))
 
     return turn
-
-
-async def _reader(shop: Shop, engine: Engine, worker: ThreadPoolExecutor) -> Reader:
-    with TemporaryDirectory() as var:
-        return await open_reader(shop, Path(var), Encoder(engine, worker))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ from sklearn.svm import LinearSVC
 from benchmarks.nlu.data import Split
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fitting import Labelled, fit_heads
-from services.nlu.domain.understanding import Reader
+from services.nlu.service import reader_of
 from shared.contracts.messages import Expects
 from shared.encoder import Encoder, Engine, Vectors, cleaned
+from shared.shop import Shop
 
 BATCH = 32
 SEED = 0
@@ -32,12 +33,12 @@ class System:
     predicted: list[str] | None = None
 
 
-def deskbell(engine: Engine, worker: ThreadPoolExecutor, reader: Reader, split: Split) -> System:
+def deskbell(engine: Engine, worker: ThreadPoolExecutor, shop: Shop, split: Split) -> System:
     """The whole of understanding: parts, encoder, heads, mentions, signals. Refuses nothing, as its rivals cannot."""
     fitted = fit_heads(Labelled(split.train, vectors(engine, split.train)))
     heads = replace(fitted.heads, threshold=0.0)
     encoder = Encoder(engine, worker, cache_size=0)
-    ours = replace(reader, heads=heads)
+    ours = reader_of(shop, heads)
 
     async def read(text: str) -> object:
         return ours.read(text, "en", Expects(), await encoder.embed(ours.texts(text), "query"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from services.nlu.adapters.catalogue import CatalogueWatch, catalogue_of
 from services.nlu.adapters.coverage import refuse_gaps
 from services.nlu.adapters.llm_adviser import Limits, open_adviser
+from services.nlu.adapters.models import MODEL_FOLDER, shipped_model
 from services.nlu.adapters.opening import open_model
 from services.nlu.adapters.rules import load_signals
 from services.nlu.adapters.shop_heads import open_heads
@@ -36,7 +37,7 @@ async def build(world: World) -> AsyncIterator[Service]:
     async with (
         _open_counsel(settings, shop, world) as counsel,
         open_encoder(
-            kept=var / "encoder", cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s
+            kept=var / "encoder", cache_size=settings.nlu_cache_texts, timeout_s=settings.nlu_timeout_s, lazy=True
         ) as encoder,
     ):
         opener = Opener(shop, var, encoder, settings)
@@ -74,13 +75,19 @@ class Opener:
 
     @asynccontextmanager
     async def open(self, folder: Path | None) -> AsyncIterator[Mind]:
-        """The promoted model in `folder`, or for None one fitted to the shop's examples. Raises ConfigError."""
+        """The promoted model in `folder`; for None the one that the shop ships, or heads fitted to its examples.
+
+        Raises ConfigError.
+        """
         threshold = self.settings.nlu_threshold
+        folder = folder or shipped_model(self.shop.files.root / MODEL_FOLDER, self.shop.nlu)
         if folder is None:
             yield Mind(await open_reader(self.shop, self.var, self.encoder, threshold), self.encoder)
             return
-        async with open_model(folder, self.encoder, timeout_s=self.settings.nlu_timeout_s) as model:
-            refuse_gaps(model.heads.intents, self.shop, f"the promoted model {folder.name}")
+        async with open_model(
+            folder, self.encoder, kept=self.var / "encoder", timeout_s=self.settings.nlu_timeout_s
+        ) as model:
+            refuse_gaps(model.heads.intents, self.shop, f"the model {folder.name}")
             reader = reader_of(self.shop, model.heads, threshold)
             yield Mind(replace(reader, tagger=model.tagger), model.embedder)
 

@@ -1,14 +1,12 @@
-"""The demo shop's vectors and heads are those of its texts: else a newcomer's first start waits for them."""
+"""The demo shop's vectors and model are those of its texts: else a newcomer's first start waits for them."""
 
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from services.dialogue.adapters.knowledge.making import embed_documents
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
-from services.nlu.adapters.models import shipped_heads
-from services.nlu.adapters.shop_heads import embed_examples
+from services.nlu.adapters.models import MODEL_FOLDER, shipped_model
 from shared.shop import load_shop
 from shared.vectors import VectorFile
 
@@ -25,17 +23,13 @@ class Counting:
         return np.ones((len(texts), 384), dtype=np.float32)
 
 
-@pytest.mark.parametrize("name", ["examples", "pages"])
-async def test_they_are_complete(name: str, tmp_path: Path) -> None:
-    shop, counting = load_shop(DEMO), Counting()
-    file = VectorFile(tmp_path / "kept.npz", DEMO / "vectors" / f"{name}.npz")
-    if name == "examples":
-        await embed_examples(shop.nlu, file, counting)
-    else:
-        await embed_documents(load_documents(shop), file, counting)
+async def test_those_of_the_pages_are_complete(tmp_path: Path) -> None:
+    counting = Counting()
+    file = VectorFile(tmp_path / "kept.npz", DEMO / "vectors" / "pages.npz")
+    await embed_documents(load_documents(load_shop(DEMO)), file, counting)
     assert counting.lacking == 0, "the shop's texts have changed: run ./deskbell shop vectors"
 
 
-def test_the_heads_are_fitted_to_these_examples() -> None:
-    heads = shipped_heads(DEMO / "vectors/heads", load_shop(DEMO).nlu)
-    assert heads is not None, "the shop's examples, or the way of fitting, have changed: run ./deskbell shop vectors"
+def test_the_model_is_fitted_to_these_examples() -> None:
+    told = "the shop's examples have changed: fit a model to them (docs/fine-tuning.md) and promote it --with-shop"
+    assert shipped_model(DEMO / MODEL_FOLDER, load_shop(DEMO).nlu) is not None, told

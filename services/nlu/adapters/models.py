@@ -4,6 +4,7 @@ A service's own lie under `<var>/models/nlu-<hash>/`; whoever runs `deskbell tra
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +18,7 @@ from services.nlu.adapters.examples import Examples
 from services.nlu.domain.doubt import FEATURES, Doubt, Numbers, Space
 from services.nlu.domain.features import BUCKETS
 from services.nlu.domain.heads import Heads
+from services.nlu.domain.understanding import RULED
 from shared.encoder import DIMENSIONS, ENCODER
 from shared.errors import ConfigError
 from shared.folders import put_folder
@@ -26,6 +28,8 @@ ALGORITHM = "logistic-3"
 FORMAT = 1
 """Of model folders; raised when an older program could not read them."""
 SPACE = ("near", "far", "places", "middle")
+MODEL_FOLDER = "model"
+"""In a shop's folder: the model that it ships."""
 CARD, HEADS, ENCODER_FOLDER, TAGGER_FOLDER = "card.json", "heads.npz", "encoder", "tagger"
 
 
@@ -115,22 +119,29 @@ def _doubt_fits(doubt: Doubt | None, dimensions: int) -> bool:
     return shapes == [square, square, (dimensions,), (dimensions,)] and numbers == [(FEATURES,), (1,)]
 
 
-def shipped_heads(folder: Path, examples: Examples) -> Heads | None:
-    """The heads that a shop ships, or None if there are none or they were not fitted to these examples."""
+def shipped_model(folder: Path, examples: Examples) -> Path | None:
+    """The folder, if it holds a model that was fitted to these very examples; else None."""
     try:
-        model = load_model(folder)
-    except ConfigError:
+        card = json.loads((folder / CARD).read_text("utf-8"))
+    except (OSError, ValueError):
         return None
-    return model.heads if model.card.get("fitted_to") == model_hash(examples) else None
+    return folder if isinstance(card, dict) and card.get("fitted_to") == model_hash(examples) else None
 
 
-def ship_heads(folder: Path, heads: Heads, card: dict[str, Any], examples: Examples) -> None:
-    """Writes heads to be kept with the shop's files: in half precision, compressed, and bound to the examples."""
+def ship_model(source: Path, folder: Path, examples: Examples) -> None:
+    """Puts a model where a shop ships it: without its report, in half precision, and bound to the examples.
+
+    A tagger that knows only what rules find is left out. Raises ConfigError where `source` is no model.
+    """
+    model = load_model(source)
+    idle = set(model.card.get("entity_types", ())) <= RULED
 
     def fill(draft: Path) -> None:
-        arrays: dict[str, Any] = {name: array.astype(np.float16) for name, array in _arrays_of(heads).items()}
+        left_out = {"report", *((TAGGER_FOLDER,) if idle else ())}
+        shutil.copytree(source, draft, dirs_exist_ok=True, ignore=lambda _, names: left_out & set(names))
+        arrays: dict[str, Any] = {name: array.astype(np.float16) for name, array in _arrays_of(model.heads).items()}
         np.savez_compressed(draft / HEADS, **arrays)
-        _write_card(draft, heads, card | {"fitted_to": model_hash(examples)})
+        _write_card(draft, model.heads, model.card | {"fitted_to": model_hash(examples)})
         draft.chmod(0o755)
 
     put_folder(folder, fill, lambda _: False)

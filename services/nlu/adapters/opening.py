@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.nlu.adapters.examples import Span
-from services.nlu.adapters.fine_tuning.mentions import EncoderTagger
 from services.nlu.adapters.models import TAGGER_FOLDER, StoredModel, load_model
+from services.nlu.adapters.own_encoder import load_own_encoder, own_tagger
 from services.nlu.adapters.tagging import load_tagger
 from services.nlu.domain.heads import Guess, Heads
 from services.nlu.domain.understanding import FindsMentions
 from services.nlu.ports import Embedder
 from shared.encoder import open_encoder
 from shared.errors import ConfigError
-from shared.onnx_engine import OnnxEngine
 
 BATCH = 32
 
@@ -55,11 +54,11 @@ async def open_model(
     async with AsyncExitStack() as stack:
         embedder = shared
         if stored.encoder_folder is not None:
-            engine = await asyncio.to_thread(OnnxEngine, stored.encoder_folder)
+            engine = await asyncio.to_thread(load_own_encoder, stored.encoder_folder, kept)
             embedder = await stack.enter_async_context(open_encoder(engine=engine, timeout_s=timeout_s))
-            if tagger is None and engine.card.tags is not None:
+            if tagger is None and own_tagger(engine) is not None:
                 # Of its own: the one above runs in the worker thread of its vectors.
-                tagger = EncoderTagger(await asyncio.to_thread(OnnxEngine, stored.encoder_folder))
+                tagger = own_tagger(await asyncio.to_thread(load_own_encoder, stored.encoder_folder, kept))
         if embedder is None:
             embedder = await stack.enter_async_context(open_encoder(kept=kept, timeout_s=timeout_s))
         yield OpenModel(stored, stored.heads, tagger, embedder)

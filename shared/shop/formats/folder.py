@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,9 @@ OVERLAYS = Path(__file__).parent / "overlays"
 ORIGIN = Path("origin") / "origin.json"
 SOME = 40
 """So many of the shop's own names take turns in the examples."""
+EXAMPLES, SHARE = 60, 3
+"""Of the base's examples of an intent so many are taken, or one in so many if that is more: the base ships the model
+that its many examples are for, while these are fitted at the first start, which should take seconds."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,6 @@ def _fill(draft: Path, name: str, origin: Origin, found: Imported, base: Shop) -
     (draft / ORIGIN).parent.mkdir()
     kept = {"format": origin.format, "documents": origin.documents}
     (draft / ORIGIN).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-    vectors = base.files.root / "vectors" / "examples.npz"
-    if vectors.exists():
-        (draft / "vectors").mkdir()
-        shutil.copy(vectors, draft / "vectors")
 
 
 def _profile(name: str, rules: Mapping[str, Any], found: Imported) -> dict[str, Any]:
@@ -124,7 +122,10 @@ def _write_examples(draft: Path, overlay: Path, language: Language, data: tuple[
     for path in sorted((base.files.root / "nlu").glob("*.yaml")):
         file = _yaml(path)
         if file["language"] == language:
-            every = {intent: [*examples, *added.get(intent, ())] for intent, examples in file["intents"].items()}
+            every = {
+                intent: [*examples[: max(EXAMPLES, len(examples) // SHARE)], *added.get(intent, ())]
+                for intent, examples in file["intents"].items()
+            }
             intents = _renamed_tree(every, base, language, found)
             once = {intent: list(dict.fromkeys(examples)) for intent, examples in intents.items()}
             _write(draft / "nlu" / path.name, {"language": language, "intents": once})

@@ -17,6 +17,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from services.nlu.adapters.fine_tuning.encoders import Start
 from services.nlu.adapters.fine_tuning.model import Served
 from services.nlu.adapters.fine_tuning.rows import IGNORED, Row, by_length, padded
+from shared.e5_engine import load_e5_engine
+from shared.e5_layers import LAYERS, names_of, write_layers
+from shared.encoder import cleaned
 from shared.errors import DeskbellError
 
 MODEL = "model.onnx"
@@ -24,6 +27,15 @@ LIKE_ENOUGH = {"int8": (0.98, 0.985), "float32": (0.9999, 0.9999)}
 """The mean cosine and the share of equal tags, exported against torch, from which a precision is accepted."""
 BATCH = 32
 INPUTS = ("input_ids", "attention_mask")
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Texts to compare on, and their rows."""
+
+    texts: Sequence[str]
+    rows: Sequence[Row]
+    pad_id: int
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,28 @@ def export(served: Served, start: Start, tags: Sequence[str], rows: Sequence[Row
     start.tokenizer.save(str(folder / "tokenizer.json"))
     _describe(start, served.dimensions, tags, folder)
     return agreements[-1]
+
+
+def export_layers(served: Served, layers: Sequence[int], unseen: Unseen, folder: Path) -> Agreement:
+    """Fills `folder` (which exists) with the layers of the built-in encoder that were moved.
+
+    Raises DeskbellError if what serves them reads the unseen texts otherwise than torch does.
+    """
+    served.eval().to("cpu")
+    weights = served.encoder.state_dict()
+    file = folder / LAYERS
+    write_layers(file, {name: weights[full].float().numpy() for name, full in names_of(layers).items()})
+    engine = load_e5_engine(layers=file)
+    cosines: list[float] = []
+    for places in by_length(unseen.rows, BATCH):
+        batch = padded([unseen.rows[place] for place in places], unseen.pad_id, torch.device("cpu"))
+        with torch.inference_mode():
+            (true,) = (part.numpy() for part in served(batch.ids, batch.mask))
+        cosines += (engine.query([cleaned(unseen.texts[place]) for place in places]) * true).sum(1).tolist()
+    agreement = Agreement("int8", float(np.mean(cosines)), 1.0, file.stat().st_size)
+    if not agreement.is_enough:
+        raise DeskbellError(f"the stored layers differ from the tuned ones ({agreement}); this is a defect")
+    return agreement
 
 
 def _describe(start: Start, dimensions: int, tags: Sequence[str], folder: Path) -> None:

@@ -16,12 +16,15 @@ from services.nlu.adapters.fine_tuning.options import EPOCHS, Options, Recipe, T
 from services.nlu.adapters.fine_tuning.tuning import fine_tune
 from services.nlu.adapters.fitting import Fit, Labelled, fit_heads
 from services.nlu.adapters.models import ENCODER_FOLDER, TAGGER_FOLDER
+from services.nlu.adapters.own_encoder import load_own_encoder, own_tagger
 from services.nlu.adapters.training import Asked, Data, card_of, embed_data, kept_at, put_model
 from services.nlu.domain.measures import Judged, Mention, span_f1, summary
-from shared.encoder import ENCODER, open_encoder
+from shared.e5_engine import E5Engine
+from shared.encoder import ENCODER, Engine, cleaned, open_encoder
 from shared.onnx_engine import OnnxEngine
 
 HEADS, TUNED = "heads", "tuned"
+UPPER_RATE, UPPER_SMOOTHING, UPPER_EPOCHS = 3e-4, 0.05, 6
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,12 @@ class Wish:
     minutes: float | None = None
     epochs: int = EPOCHS
     recipe: Recipe = field(default_factory=Recipe)
+
+
+def wish_of(encoder: str | None, layers: int | None, minutes: float | None) -> Wish:
+    """With `layers` the recipe is that of upper layers alone: they bear a higher rate."""
+    recipe = Recipe() if layers is None else Recipe(rate=UPPER_RATE, smoothing=UPPER_SMOOTHING, layers=layers)
+    return Wish(encoder, minutes, EPOCHS if layers is None else UPPER_EPOCHS, recipe)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ async def make_model(asked: Asked, data: Data, wish: Wish, tell: Tell) -> Made:
     work = work_folder(asked.out)
     options = Options(work, wish.encoder, wish.epochs, wish.minutes, asked.seed, recipe=wish.recipe)
     figures = await asyncio.to_thread(fine_tune, train, validation, work / ENCODER_FOLDER, options, tell)
-    engine = await asyncio.to_thread(OnnxEngine, work / ENCODER_FOLDER)
+    engine = await asyncio.to_thread(load_own_encoder, work / ENCODER_FOLDER)
     tell("heads", 0, 1)
     tuned_fit = await asyncio.to_thread(_fit_over, engine, parted, asked.seed)
     plain_fit = await _fit_frozen(asked, parted)
@@ -107,9 +116,11 @@ async def _all_of_it(plain: _Candidate, asked: Asked, data: Data) -> _Candidate:
     return _Candidate(fit, await asyncio.to_thread(_span_tagger, data, asked.seed), ())
 
 
-def _fit_over(engine: OnnxEngine, data: Data, seed: int) -> Fit:
+def _fit_over(engine: Engine, data: Data, seed: int) -> Fit:
     """The heads, over vectors from the very model that will serve."""
-    sides = [Labelled(side, engine.query([e.text for e in side])) for side in (data.train, data.validation or [])]
+    sides = [
+        Labelled(side, engine.query([cleaned(e.text) for e in side])) for side in (data.train, data.validation or [])
+    ]
     return fit_heads(sides[0], sides[1], seed=seed)
 
 
@@ -128,11 +139,10 @@ def _span_tagger(data: Data, seed: int) -> Any | None:
     return import_module("services.nlu.adapters.tagging").fit_tagger(data.train, data.validation or (), seed)
 
 
-def _better_tagger(tagger: Any, engine: OnnxEngine, validation: Sequence[Example]) -> Any:
+def _better_tagger(tagger: Any, engine: OnnxEngine | E5Engine, validation: Sequence[Example]) -> Any:
     """The encoder's own labels only where they find more of the mentions."""
-    if engine.card.tags is None:
+    if (own := own_tagger(engine)) is None:
         return tagger
-    own = EncoderTagger(engine)
     return own if (_f1(own, validation) or 0.0) > (_f1(tagger, validation) or 0.0) else tagger
 
 

@@ -56,3 +56,17 @@ class Joint(nn.Module):
 def freeze_words(served: Served) -> None:
     """Keeps the word embeddings: most of a multilingual encoder, and most of it words that no example holds."""
     served.encoder.get_input_embeddings().weight.requires_grad_(False)
+
+
+def freeze_below(served: Served, layers: int) -> list[int]:
+    """Keeps all but so many of the upper layers; returns the places of those that move.
+
+    What a training never reaches needs no gradient, which is most of the work, and no place in what is stored.
+    """
+    blocks = served.encoder.encoder.layer
+    first = max(len(blocks) - layers, 0)
+    for weight in served.encoder.parameters():
+        weight.requires_grad_(False)
+    for block in blocks[first:]:
+        block.requires_grad_(True)
+    return list(range(first, len(blocks)))

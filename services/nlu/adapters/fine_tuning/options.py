@@ -32,6 +32,8 @@ class Recipe:
     weight_decay: float = 0.01
     smoothing: float = 0.0
     dropout: float = 0.1
+    layers: int | None = None
+    """Only so many of the upper layers move, and intents alone are learned; None: all, and mentions too."""
     r_drop: float = 0.0
     """Weight of the disagreement between two passes with other dropout; 0 leaves the second pass away."""
     patience: int = 3

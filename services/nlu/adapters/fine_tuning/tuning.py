@@ -12,11 +12,11 @@ from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fine_tuning.bio import tag_names
 from services.nlu.adapters.fine_tuning.checkpoints import Keeper, Progress, fingerprint
 from services.nlu.adapters.fine_tuning.device import find_device
-from services.nlu.adapters.fine_tuning.encoders import Start, load_start
-from services.nlu.adapters.fine_tuning.export import export
+from services.nlu.adapters.fine_tuning.encoders import BUILT_IN, Start, load_start
+from services.nlu.adapters.fine_tuning.export import Unseen, export, export_layers
 from services.nlu.adapters.fine_tuning.first_layer import begin
 from services.nlu.adapters.fine_tuning.measuring import measure
-from services.nlu.adapters.fine_tuning.model import Joint, Served, freeze_words
+from services.nlu.adapters.fine_tuning.model import Joint, Served, freeze_below, freeze_words
 from services.nlu.adapters.fine_tuning.options import Options, Tell
 from services.nlu.adapters.fine_tuning.rows import Names, rows_of
 from services.nlu.adapters.fine_tuning.training import Lesson, Training
@@ -34,11 +34,14 @@ def fine_tune(
     same arguments after an interruption, it goes on at the last finished epoch; `forget(options.work)` when all that
     builds on it is safe. Raises ConfigError for data or an encoder that cannot be used.
     """
-    names = _names(examples, validation)
+    layers = options.recipe.layers
+    if layers is not None and options.encoder not in (None, BUILT_IN):
+        raise ConfigError("--layers is for the built-in encoder; leave --encoder out, or --layers")
+    names = _names(examples, validation, tags=layers is None)
     started = perf_counter()
     torch.manual_seed(options.seed)
     start = load_start(options.encoder, options.recipe.dropout)
-    model = _network(start, names)
+    model, moved = _network(start, names, layers)
     rows, unseen = rows_of(examples, start, names), rows_of(validation, start, names)
     mark = fingerprint({**options.decisive(), "rows": [_plain(rows), _plain(unseen)], **asdict(names)}, model)
     keeper = Keeper(options.work, mark)
@@ -56,7 +59,13 @@ def fine_tune(
     exported: list[dict[str, Any]] = []
     put_folder(
         out,
-        lambda draft: exported.append(export(model.served, start, names.tags, unseen, draft).figures()),
+        lambda draft: exported.append(
+            export(model.served, start, names.tags, unseen, draft).figures()
+            if layers is None
+            else export_layers(
+                model.served, moved, Unseen([e.text for e in validation], unseen, start.pad_id), draft
+            ).figures()
+        ),
         lambda _: False,
     )
     tell("export", 1, 1)
@@ -78,7 +87,7 @@ def fine_tune(
     }
 
 
-def _names(examples: Sequence[Example], validation: Sequence[Example]) -> Names:
+def _names(examples: Sequence[Example], validation: Sequence[Example], *, tags: bool) -> Names:
     if not validation:
         raise ConfigError("fine-tuning needs validation examples that are not among those it learns")
     intents = tuple(sorted({example.intent for example in examples}))
@@ -86,13 +95,15 @@ def _names(examples: Sequence[Example], validation: Sequence[Example]) -> Names:
         raise ConfigError(f"the validation data has intents that the training data lacks: {', '.join(unknown)}")
     if len(intents) < 2:
         raise ConfigError("fine-tuning needs examples of two intents or more")
-    return Names(intents, tag_names([*examples, *validation]))
+    return Names(intents, tag_names([*examples, *validation]) if tags else ())
 
 
-def _network(start: Start, names: Names) -> Joint:
+def _network(start: Start, names: Names, layers: int | None) -> tuple[Joint, list[int]]:
+    """The network, and which layers of it move if not all do."""
     served = Served(start, len(names.tags))
     freeze_words(served)
-    return Joint(served, len(names.intents))
+    moved = [] if layers is None else freeze_below(served, layers)
+    return Joint(served, len(names.intents)), moved
 
 
 def _plain(rows: Sequence[Any]) -> list[Any]:

@@ -2,14 +2,16 @@
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from services.nlu.adapters.models import model_hash, ship_heads
+from services.nlu.adapters.models import model_hash, save_heads, ship_model
 from services.nlu.adapters.shop_heads import open_heads
-from services.nlu.service import build, open_reader
+from services.nlu.config import NluSettings
+from services.nlu.service import Opener, build, open_reader
 from shared.config import Settings
 from shared.contracts.messages import Expects, MessageReceived
 from shared.encoder import DIMENSIONS, open_encoder
@@ -38,18 +40,21 @@ async def test_fitted_heads_are_read_and_not_fitted_again(small):
     assert again.intents == small.reader.heads.intents
 
 
-async def test_heads_that_the_shop_ships_serve_until_an_example_changes(small, tmp_path):
+async def test_a_model_that_the_shop_ships_serves_until_an_example_changes(small, tmp_path):
     await small("hello")
-    shop = Path(shutil.copytree(SMALL, tmp_path / SMALL.name))
-    ship_heads(shop / "vectors" / "heads", small.reader.heads, {}, load_shop(shop).nlu)
-    shipped = await open_heads(load_shop(shop), tmp_path / "var", NoEncoder())
-    assert shipped.intents == small.reader.heads.intents
-    np.testing.assert_allclose(shipped.weights, small.reader.heads.weights, atol=0.02)
+    shop, made = Path(shutil.copytree(SMALL, tmp_path / SMALL.name)), tmp_path / "made"
+    save_heads(made, small.reader.heads, {})
+    ship_model(made, shop / "model", load_shop(shop).nlu)
+    opener = Opener(load_shop(shop), tmp_path / "var", NoEncoder(), NluSettings())
+    async with opener.open(None) as mind:
+        assert mind.reader.heads.intents == small.reader.heads.intents
+        np.testing.assert_allclose(mind.reader.heads.weights, small.reader.heads.weights, atol=0.02)
     (shop / "nlu" / "en.yaml").write_text(
         (shop / "nlu" / "en.yaml").read_text().replace("greeting: [hello,", "greeting: [ahoy, hello,")
     )
     with pytest.raises(AssertionError, match="fitted again"):
-        await open_heads(load_shop(shop), tmp_path / "var", NoEncoder())
+        async with replace(opener, shop=load_shop(shop)).open(None):
+            pass
 
 
 class OnlyNew:
@@ -96,11 +101,15 @@ def held_out(language):
 @pytest.fixture
 async def demo(tmp_path_factory):
     """Reads a text as the demo shop does."""
-    async with open_encoder(timeout_s=60) as encoder:
-        reader = await open_reader(load_shop(DEMO), tmp_path_factory.getbasetemp() / "demo-var", encoder)
+    var = tmp_path_factory.getbasetemp() / "demo-var"
+    async with (
+        open_encoder(timeout_s=60, lazy=True) as encoder,
+        Opener(load_shop(DEMO), var, encoder, NluSettings()).open(None) as mind,
+    ):
+        reader = mind.reader
 
         async def read(text, language):
-            vectors = await encoder.embed(reader.texts(text), "query")
+            vectors = await mind.embedder.embed(reader.texts(text), "query")
             return [request.intent for request in reader.read(text, language, Expects(), vectors).requests]
 
         read.intents = set(reader.heads.intents)
@@ -124,12 +133,15 @@ async def test_no_request_is_lost_and_no_wish_is_split(demo, language, rightly_s
 @pytest.mark.parametrize(("language", "in_scope", "refused"), [("en", 0.85, 0.6), ("zh", 0.83, 0.5)])
 async def test_held_out_texts_of_the_demo_shop(tmp_path_factory, language, in_scope, refused):
     var = tmp_path_factory.getbasetemp() / "demo-var"
-    async with open_encoder(timeout_s=60) as encoder:
-        reader = await open_reader(load_shop(DEMO), var, encoder)
+    async with (
+        open_encoder(timeout_s=60, lazy=True) as encoder,
+        Opener(load_shop(DEMO), var, encoder, NluSettings()).open(None) as mind,
+    ):
+        reader = mind.reader
         right: Counter[bool] = Counter()
         total: Counter[bool] = Counter()
         for text, intent in held_out(language):
-            vectors = await encoder.embed(reader.texts(text), "query")
+            vectors = await mind.embedder.embed(reader.texts(text), "query")
             understood = reader.read(text, language, Expects(), vectors)
             outside = intent == "out_of_scope"
             total[outside] += 1
