@@ -18,6 +18,7 @@ from services.dialogue.domain.reading import asks_for, gives_up, negates, plain,
 from services.dialogue.domain.rules import Flow
 from services.dialogue.domain.run import run
 from services.dialogue.domain.selling import meant, pick
+from services.dialogue.domain.selling.wish import looks_for_goods
 from services.dialogue.domain.state import Frame, PendingPreview
 from services.dialogue.domain.talk import Prompt, Talk
 from shared.contracts.messages import Request
@@ -251,6 +252,8 @@ def serve(talk: Talk, request: Request) -> Steps[None]:
         yield from _start(talk, name, request)
     elif request.intent in YES_OR_NO and request.confidence >= talk.rules.thresholds.flow:
         yield from talk.say("nothing_to_confirm")
+    elif name is None and talk.rules.picks and looks_for_goods(request.text):
+        yield from _start(talk, talk.rules.picks, request)
     else:
         yield from answers.answer(talk, request)
 

@@ -42,7 +42,7 @@ def product_card(facts: Mapping[str, Any]) -> dict[str, Any]:
     prices = {price["currency"]: price["amount"] for price in facts["prices"]}
     single = dict(zip(("currency", "price"), next(iter(prices.items())), strict=True)) if len(prices) == 1 else {}
     shown = {name: facts[name] for name in ("id", "name", "description", "stock")}
-    return {"type": "product_card", **shown, **(single or {"prices": prices})}
+    return {"type": "product_card", **shown, **(single or {"price": prices})}
 
 
 def _facts(product: Product, look: Look) -> dict[str, Any]:

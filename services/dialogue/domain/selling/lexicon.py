@@ -76,4 +76,9 @@ def _occurs(told: Iterable[str], forms: Sequence[str]) -> bool:
 def _holds(text: str, form: str) -> bool:
     if not form.isascii():
         return form in text
-    return re.search(rf"(?<![a-z]){re.escape(form)}(?:e?s)?(?![a-z])", text) is not None
+    return form in text and _whole(form).search(text) is not None
+
+
+@cache
+def _whole(form: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z]){re.escape(form)}(?:e?s)?(?![a-z])")

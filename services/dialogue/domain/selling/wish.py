@@ -14,6 +14,10 @@ MORE = re.compile(
     r"\b(?:show (?:me )?more|any(?:thing)? else|something else|other (?:ones|options)|what else|others)\b"
     r"|还有别的|别的吗|换一[批个款]|其他的|还有吗|再推荐"
 )
+LOOKS = re.compile(
+    r"\b(?:show me|looking for|want|need|buy|search(?:ing)? for|got any|do you (?:have|sell))\b"
+    r"|想买|想要|要买|有没有|看看|找"
+)
 MONEY = re.compile(r"(?P<low>\d+(?:\.\d+)?)?(?P<span>\.\.)?(?P<high>\d+(?:\.\d+)?)?(?: (?P<currency>[A-Z]{3}))?")
 ABOUT = Decimal("0.2")
 """Around 100 is from 80 to 120."""
@@ -63,6 +67,11 @@ def asks_cheaper(text: str) -> bool:
 def asks_more(text: str) -> bool:
     """Whether the customer wants to see others than those shown."""
     return MORE.search(plain(text)) is not None
+
+
+def looks_for_goods(text: str) -> bool:
+    """Whether the text asks for goods of a kind in so many words, whatever understanding made of it."""
+    return LOOKS.search(plain(text)) is not None and bool(spoken_of("kinds", text))
 
 
 def narrows(text: str, requests: Sequence[Request], shown: int) -> bool:

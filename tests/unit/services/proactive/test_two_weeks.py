@@ -1,5 +1,6 @@
 """Two weeks of the demo shop on a clock of the test's own, with the real stores: who got what, and when."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,14 +14,17 @@ import pytest
 from sqlalchemy import select, text
 
 from services.dialogue.adapters.sql_shop import open_sql_shop
+from services.proactive.adapters.sql_ledger import SqlLedger
 from services.proactive.adapters.sql_tables import CUSTOMERS, SENT
 from services.proactive.handlers import Proactive
+from services.proactive.ports import Message
 from services.proactive.service import open_proactive
 from shared.bus.memory import open_memory_bus
 from shared.config import Settings
 from shared.ports import Identity
 from shared.service import World
 from shared.shop import load_shop
+from shared.shop.proactive import Caps
 from shared.store.client import open_redis
 from shared.store.conversations import Conversations
 from shared.store.desk import RedisDesk
@@ -68,8 +72,8 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(state_url: str, folder: Path) -> AsyncIterator[Bench]:
-    url, shop = f"sqlite+aiosqlite:///{folder / 'shop.db'}", load_shop(SHOP)
+async def open_bench(state_url: str, folder: Path, database_url: str = "") -> AsyncIterator[Bench]:
+    url, shop = database_url or f"sqlite+aiosqlite:///{folder / 'shop.db'}", load_shop(SHOP)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(open_sql_shop(url, shop))
         redis = await stack.enter_async_context(open_redis(state_url))
@@ -189,17 +193,19 @@ async def test_goods_that_are_back_are_told_to_whoever_asked(state_url: str, tmp
         assert "山径跑鞋 2" in row.reply["text"]
 
 
-async def test_two_instances_at_once_cannot_exceed_the_caps(state_url: str, tmp_path: Path) -> None:
-    from services.proactive.adapters.sql_ledger import SqlLedger
-    from services.proactive.ports import Message
-    from shared.shop.proactive import Caps
-
-    async with open_bench(state_url, tmp_path) as bench:
-        ledger, now = SqlLedger(bench.database), bench.clock[0]
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_two_instances_at_once_cannot_exceed_the_caps(
+    state_url: str, tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if database == "postgres" else ""
+    async with open_bench(state_url, tmp_path, url) as bench, open_database(bench.world.database_url, 5) as other:
+        ledgers, now, caps = [SqlLedger(bench.database), SqlLedger(other)], bench.clock[0], Caps(a_day=2, a_week=9)
         coupon = {"code": "BIRD-1", "percent": 8}
         made = [Message(f"rule:{n}", "C006", "rule", "c", {}, coupon) for n in range(3)]
-        assert [await ledger.claim(message, now, Caps(a_day=2, a_week=9)) for message in made] == [True, True, False]
-        assert not await ledger.claim(made[0], now + DAY, Caps(a_day=2, a_week=9))
+        claims = [ledger.claim(message, now, caps) for message in made for ledger in ledgers]
+        assert sorted(await asyncio.gather(*claims)) == [False] * 4 + [True] * 2
+        assert not any([await ledgers[0].claim(message, now, caps) for message in made])
         async with bench.database.reading() as connection:
             coupons = (await connection.execute(select(CUSTOMERS.c.coupons).where(CUSTOMERS.c.id == "C006"))).scalar()
         assert [one["code"] for one in coupons or []] == ["BIRD-1", "BIRD-1"]
+        assert await bench.services[0].look_once() is not None

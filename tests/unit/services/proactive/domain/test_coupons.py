@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.proactive.domain.coupons import granted
@@ -18,6 +18,7 @@ def offer(percent: int = 8) -> CouponOffer:
     return CouponOffer(percent=percent, valid_days=14, code="BIRD")
 
 
+@settings(deadline=None)
 @given(st.integers(1, 100), st.integers(0, 100))
 def test_the_policy_caps_the_percent(percent: int, most: int) -> None:
     policies = {"discounts": {"max_percent": most, "every_days": 30}}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.proactive.domain.deciding import DAY_S, WEEK_S, Limits, Standing, decide, is_quiet
@@ -65,6 +65,7 @@ def test_what_is_decided(the_rule: ProactiveRule, who: Person, at: Standing, ver
 clocks = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
 
 
+@settings(deadline=None)
 @given(clocks, clocks, clocks)
 def test_quiet_hours_and_the_rest_of_the_day_share_it(begin: time, end: time, now: time) -> None:
     quiet = QuietHours(begin=f"{begin:%H:%M}", end=f"{end:%H:%M}")
@@ -84,6 +85,7 @@ standings = st.builds(
 channels = st.lists(st.sampled_from(["newsletter", "recommendations"]), unique=True).map(tuple)
 
 
+@settings(deadline=None)
 @given(
     standings, st.lists(st.floats(0, 10 * DAY_S)), channels, channels, st.sampled_from(["service", "recommendations"])
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.dialogue.domain.state import Plan
+from shared.contracts.messages import Request
 from tests.unit.services.dialogue.catalogue import customer, wish
 from tests.unit.services.dialogue.world import Talker, responses, waits
 
@@ -104,6 +105,20 @@ def test_a_kind_is_told_whole_even_where_one_product_is_heard() -> None:
     assert goods(plan) == ["P3001", "P3002"]
     plan = wish(customer("C007"), "how much are the Heron headphones", "price_question", product="P3002")
     assert goods(plan) == ["P3002"]
+
+
+def test_a_kind_with_too_many_to_list_is_chosen_from() -> None:
+    plan = wish(customer("C007"), "do you have shoes in 42", "stock_question", size="42")
+    assert (responses(plan), len(talk_goods := goods(plan))) == (["goods_found", "ask_pick"], 3)
+    assert all(product.startswith("P1") for product in talk_goods)
+
+
+def test_goods_are_looked_for_even_where_understanding_is_unsure() -> None:
+    talk = customer("C007")
+    request = Request(intent="size_advice", confidence=0.24, text="show me black sneakers")
+    assert responses(talk.hear([request], request.text)) == ["goods_found", "ask_pick"]
+    request = Request(intent="size_advice", confidence=0.24, text="my sneakers squeak")
+    assert responses(customer("C007").hear([request], request.text)) == ["cannot_handle"]
 
 
 def test_side_by_side_what_both_tell() -> None:

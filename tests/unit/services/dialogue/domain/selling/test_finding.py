@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.dialogue.domain.selling.facts import Look, goods_facts
@@ -118,6 +118,7 @@ wishes = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(wishes)
 def test_whatever_is_wanted_nothing_unfit_is_called_fitting(wish: Wish) -> None:
     found = find(GOODS, wish, "EUR")
