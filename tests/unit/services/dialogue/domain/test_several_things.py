@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.dialogue.domain.hearing import find_address
 from services.dialogue.domain.parting import Named, chosen_of, parted
 from services.dialogue.domain.shop import Product, Variant
 from services.dialogue.domain.variants import Target, read_options
@@ -94,3 +95,8 @@ class TestSayingItAgain:
         talk = customer("C014")
         wish(talk, "return the umbrella of order MB10039", "return_item")
         assert responses(wish(talk, "changed my mind", "deny")) == ["preview_return_item"]
+
+
+def test_the_words_before_an_address_are_no_part_of_it() -> None:
+    assert find_address("send it to a different address: 5 Hill Road, Denver") == "5 Hill Road, Denver"
+    assert find_address("请改成新的收货地址：样例路1号2栋301室") == "样例路1号2栋301室"
