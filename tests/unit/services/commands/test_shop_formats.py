@@ -114,7 +114,7 @@ def test_public_data_comes_and_goes_without_loss(format_name: str, path: str, tm
 def test_a_second_import_to_the_same_place_starts_afresh(tmp_path: Path) -> None:
     source, shop = import_sample("tau2", tmp_path)
     assert call("reset", "--shop", shop).exit_code == 0
-    asyncio.run(act(shop, [("cancel_order", "#K0001", {"order": "#K0001", "reason": "ordered_by_mistake"})]))
+    asyncio.run(act(shop, [("ann_1", "cancel_order", {"order": "#K0001", "reason": "ordered_by_mistake"})]))
     assert exported(shop, tmp_path / "out.json") != samples.tau2()
     shutil.rmtree(shop)
     assert call("import", "--format", "tau2", source, "--out", shop).exit_code == 0
