@@ -34,8 +34,14 @@ async def present_documents(settings: Settings, format_name: str | None) -> tupl
 
 def has_run(settings: Settings) -> bool:
     """Whether there may be a database of this shop: an embedded one is a file, of others nobody knows."""
+    return not runner.database_url(settings).startswith(SQLITE) or left_database(settings) is not None
+
+
+def left_database(settings: Settings) -> Path | None:
+    """The file of this shop's embedded database, if there is one."""
     url = runner.database_url(settings)
-    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
+    path = Path(url.removeprefix(SQLITE))
+    return path if url.startswith(SQLITE) and path.exists() else None
 
 
 def _catalogue(shop: Shop) -> Records:

@@ -40,6 +40,7 @@ def import_(
     variants = sum(len(product.variants) for product in found.products)
     told = f"{out}: {len(found.products)} products in {variants} variants, {len(found.customers)} customers"
     typer.echo(f"{told}, {len(found.orders)} orders", err=True)
+    _forget_earlier(Settings(shop_dir=out))
 
 
 @shop_app.command()
@@ -70,6 +71,14 @@ def vectors(shop: ShopDir = None) -> None:
     """Computes the vectors of the shop's pages into its folder, so that first starts are quick."""
     settings = Settings() if shop is None else Settings(shop_dir=shop)
     asyncio.run(_vectors(settings.shop_dir))
+
+
+def _forget_earlier(settings: Settings) -> None:
+    """Sets back the embedded database that an earlier shop at this path left, so that it does not live on."""
+    from services.commands.foreign import left_database
+
+    if left_database(settings) is not None:
+        asyncio.run(_reset(settings))
 
 
 def _put(out: Path, write: Callable[[Path], None]) -> None:

@@ -35,6 +35,12 @@ ADDRESS_AFTER = re.compile(
     r"(?P<address>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+ADDRESS_LEAD = re.compile(
+    r"^(?:(?:a|an|the|my|this|another)\s+)?(?:(?:different|new|other|following|right|correct)\s+)?address\s*(?::|is\b)\s*"
+    r"|^(?:新的?)?(?:收货)?地址[是为：:]\s*",
+    re.IGNORECASE,
+)
+"""What may stand between "send it to" and the address itself."""
 POSTAL_WORD = re.compile(
     r"[省市区县路街道巷号楼栋幢室村镇].*\d|\d+ ?[号幢栋室]"
     r"|\d.*\b(?:street|st|road|avenue|lane|rue|via|calle)\b|\b(?:rue|via|calle)\b.*\d|stra(?:ße|sse) \d"
@@ -112,7 +118,7 @@ def find_day(text: str) -> str | None:
 def find_address(text: str) -> str | None:
     """The address that a text asks to change to, if it names one."""
     found = ADDRESS_AFTER.search(text)
-    address = found["address"].strip(' .。，,!！\n\t"“”') if found else ""
+    address = ADDRESS_LEAD.sub("", found["address"]).strip(' .。，,!！\n\t"“”') if found else ""
     return address if is_address(address) else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.dialogue.domain.cards import item_option, local
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.hearing import names_goods, values, wants_all
-from services.dialogue.domain.parting import Named, chosen_of
+from services.dialogue.domain.parting import Named, chosen_of, named_in
 from services.dialogue.domain.reading import plain
 from services.dialogue.domain.shop import OrderLine
 from services.dialogue.domain.state import Frame
@@ -76,7 +76,8 @@ def _chosen(frame: Frame, lines: Sequence[OrderLine], *, many: bool) -> tuple[li
 
 def _named(frame: Frame, lines: Sequence[OrderLine], words: str) -> list[OrderLine]:
     products = values(frame.mentions.get("product"))
-    by_name = [line for line in lines if names_goods(line.name, words)]
+    hits = named_in(words, [Named(line.sku, line.name, frozenset()) for line in lines])
+    by_name = [line for line, hit in zip(lines, hits, strict=True) if hit]
     return by_name or [line for line in lines if line.product_id in products]
 
 

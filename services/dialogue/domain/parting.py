@@ -23,7 +23,7 @@ def parted(words: str, things: Sequence[Named]) -> list[str]:
     Words that name none of the things are about each of them; those that name some, about these alone.
     """
     said = plain(words)
-    places = [_places(said, thing) for thing in things]
+    places = _places(said, things)
     starts = sorted({place for found in places for place in found})
     if len(things) < 2 or not starts:
         return [said] * len(things)
@@ -31,13 +31,28 @@ def parted(words: str, things: Sequence[Named]) -> list[str]:
     return [_own(parts, found, thing) for found, thing in zip(places, things, strict=True)]
 
 
-def _places(said: str, thing: Named) -> list[int]:
-    names = sorted({plain(text) for text in thing.name.values() if text}, key=len, reverse=True)
-    for name in (*names, head_of(thing.name)):
-        found = [match.start() for match in re.finditer(_whole(name), said)] if name else []
-        if found:
-            return found
-    return []
+def named_in(words: str, things: Sequence[Named]) -> list[bool]:
+    """For each thing whether the words name it."""
+    return [bool(places) for places in _places(plain(words), things)]
+
+
+def _places(said: str, things: Sequence[Named]) -> list[list[int]]:
+    """For each thing where its name begins, or the head of its name.
+
+    What belongs to the whole name of one is no head of another: "digital camera" names no action camera.
+    """
+    rest, whole = said, []
+    for thing in things:
+        names = sorted({plain(text) for text in thing.name.values() if text}, key=len, reverse=True)
+        hits = next((found for name in names if (found := list(re.finditer(_whole(name), said)))), [])
+        whole.append([hit.start() for hit in hits])
+        for hit in hits:
+            rest = rest[: hit.start()] + " " * len(hit.group()) + rest[hit.end() :]
+    heads = [head_of(thing.name) for thing in things]
+    return [
+        found or ([hit.start() for hit in re.finditer(rf"\b{re.escape(head)}e?s?\b", rest)] if head else [])
+        for found, head in zip(whole, heads, strict=True)
+    ]
 
 
 def _whole(name: str) -> str:
@@ -50,7 +65,7 @@ def chosen_of(words: str, things: Sequence[Named]) -> list[Named]:
     All of them where the words do not tell them apart.
     """
     said = plain(words)
-    starts = _places(said, things[0]) if things else []
+    starts = _places(said, things[:1])[0] if things else []
     parts = [said[start:end] for start, end in zip(starts, [*starts[1:], len(said)], strict=True)]
     found = [thing for part in parts for thing in _best(part, things)]
     return [thing for thing in things if thing in found] or list(things)

@@ -1,6 +1,8 @@
 """`deskbell shop import` and `export`: foreign data in, the shop's present state out, nothing lost."""
 
+import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from services.commands.check import action_needs
 from shared.errors import ConfigError
 from shared.shop import load_shop
 from shared.shop.rules import find_problems
-from tests.unit.services.commands.foreign_shops import WRITERS, call, exported, import_sample
+from tests.unit.services.commands.foreign_shops import WRITERS, act, call, exported, import_sample
 from tests.unit.shared.shop.formats import samples
 
 DATA = Path(__file__).parents[5] / "shared/data"
@@ -107,3 +109,13 @@ def test_public_data_comes_and_goes_without_loss(format_name: str, path: str, tm
     files = out.items() if source.is_dir() else [("db", out)]
     folder = source if source.is_dir() else source.parent
     assert all(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) == table for name, table in files)
+
+
+def test_a_second_import_to_the_same_place_starts_afresh(tmp_path: Path) -> None:
+    source, shop = import_sample("tau2", tmp_path)
+    assert call("reset", "--shop", shop).exit_code == 0
+    asyncio.run(act(shop, [("ann_1", "cancel_order", {"order": "#K0001", "reason": "ordered_by_mistake"})]))
+    assert exported(shop, tmp_path / "out.json") != samples.tau2()
+    shutil.rmtree(shop)
+    assert call("import", "--format", "tau2", source, "--out", shop).exit_code == 0
+    assert exported(shop, tmp_path / "again.json") == samples.tau2()

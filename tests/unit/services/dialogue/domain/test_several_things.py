@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.dialogue.domain.parting import Named, chosen_of, parted
+from services.dialogue.domain.hearing import find_address
+from services.dialogue.domain.parting import Named, chosen_of, named_in, parted
 from services.dialogue.domain.shop import Product, Variant
 from services.dialogue.domain.variants import Target, read_options
 from tests.unit.services.dialogue.catalogue import customer, wish
@@ -40,6 +41,11 @@ class TestParting:
 
     def test_words_that_name_one_thing_say_nothing_of_the_other(self) -> None:
         assert parted("the kettle in steel", (LAMP, KETTLE)) == ["", "kettle in steel"]
+
+    def test_the_whole_name_of_one_is_no_head_of_another(self) -> None:
+        cameras = (Named("5", {"en": "Action Camera"}, frozenset()), Named("6", {"en": "Digital Camera"}, frozenset()))
+        assert named_in("change the digital camera and the lamp", (*cameras, LAMP)) == [False, True, True]
+        assert named_in("change the camera", cameras) == [True, True]
 
     def test_things_of_one_name_are_told_apart_by_what_they_are_like(self) -> None:
         assert chosen_of("return the speaker (green, 10 hours)", (BLACK, GREEN)) == [GREEN]
@@ -94,3 +100,8 @@ class TestSayingItAgain:
         talk = customer("C014")
         wish(talk, "return the umbrella of order MB10039", "return_item")
         assert responses(wish(talk, "changed my mind", "deny")) == ["preview_return_item"]
+
+
+def test_the_words_before_an_address_are_no_part_of_it() -> None:
+    assert find_address("send it to a different address: 5 Hill Road, Denver") == "5 Hill Road, Denver"
+    assert find_address("请改成新的收货地址：样例路1号2栋301室") == "样例路1号2栋301室"
