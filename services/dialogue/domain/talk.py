@@ -38,6 +38,8 @@ from shared.shop.required import CLARIFY, OFFER_PERSON
 
 MAX_STEPS = 60
 MAX_STACK = 8
+MOST_INTERRUPTED = 5
+"""Flows that wait for the customer to come back to them; with one more the oldest is given up."""
 MAX_LISTED = 5
 MAX_SPOKEN = 10
 
@@ -155,6 +157,13 @@ class Talk:
         )
         self.state.stack.append(frame)
         return frame
+
+    def make_room(self) -> None:
+        """Gives up the flow that has waited longest where too many wait: its question was asked long ago."""
+        while len(self.state.stack) > MOST_INTERRUPTED:
+            oldest = self.state.stack.pop(0)
+            if self.state.pending and self.state.pending.frame == oldest.id:
+                self.state.pending = None
 
     def drop(self, frame: Frame) -> None:
         """Takes the frame, and all above it, off the stack; a preview that one of them showed goes too."""
