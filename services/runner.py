@@ -21,7 +21,9 @@ from shared.store.client import open_redis
 from shared.store.conversations import Conversations
 from shared.store.turns import RedisTurns
 
-SERVICES = tuple(queue.service for queue in WORK_QUEUES)
+QUEUED = tuple(queue.service for queue in WORK_QUEUES)
+SERVICES = ("proactive", *QUEUED)
+"""Services in the order of a turn; the first one only looks at the shop and has no queue."""
 STOP_WITHIN_S = 20
 CONNECT_WITHIN_S = 60
 log = structlog.get_logger()
@@ -67,6 +69,8 @@ async def running(world: World, names: Sequence[str] = SERVICES) -> AsyncIterato
         order = sorted(names, key=SERVICES.index, reverse=True)
         services = [await stack.enter_async_context(_build(name, world)) for name in order]
         for service in services:
+            if service.name not in QUEUED:
+                continue
             await stack.enter_async_context(Consumer(world.bus, turns, service).running(STOP_WITHIN_S))
         async with asyncio.TaskGroup() as owner:
             loops = [owner.create_task(loop()) for service in services for loop in service.loops]

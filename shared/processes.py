@@ -1,6 +1,8 @@
-"""Ending a process of our own."""
+"""Ending a process of our own, and what this one takes."""
 
 import asyncio
+import resource
+import sys
 
 
 async def end_process(process: asyncio.subprocess.Process, within_s: float) -> None:
@@ -14,3 +16,9 @@ async def end_process(process: asyncio.subprocess.Process, within_s: float) -> N
     except TimeoutError:
         process.kill()
         await process.wait()
+
+
+def peak_memory_mb() -> int:
+    """The most that this process has held since it began, in mebibytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / 1024 if sys.platform != "darwin" else peak / 1024**2)

@@ -31,12 +31,15 @@ class Wording:
         self._environment = template_environment(timezone)
         self._template = cache(self._compile)
 
-    def say(self, response: str, language: str, arguments: Mapping[str, Any], seed: str = "") -> str:
-        """The response as a sentence; `seed` chooses among its wordings, always the same. Raises CannotSay."""
+    def say(self, response: str, language: str, arguments: Mapping[str, Any], seed: str = "", before: int = 0) -> str:
+        """The response as a sentence. Raises CannotSay.
+
+        `seed` chooses the first among its wordings, `before` goes on from there: each is used once before one returns.
+        """
         wordings = self._responses[language].get(response)
         if not wordings:
             raise CannotSay(f"there is no response {response} in {language}")
-        chosen = crc32(seed.encode()) % len(wordings)
+        chosen = (crc32(seed.encode()) + before) % len(wordings)
         values = {**self._known[language], **in_language(dict(arguments), language)}
         try:
             return self._template(response, language, chosen).render(values).strip()

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.crowd import Speed, Turn, joined, measure
-from benchmarks.nlu.data import Split, parted, read_examples, shop_examples
+from benchmarks.nlu.data import Split, in_scope, parted, read_examples, shop_examples
 from benchmarks.nlu.report import FLOOR, Result, document, write_report
 from benchmarks.nlu.systems import MiniLm, System, bare, deskbell, regression, words
 from services.nlu.domain.understanding import Reader
@@ -44,7 +44,7 @@ def nlu(
     shop = load_shop(Settings().shop_dir)
     try:
         examples = read_examples(data) if data else shop_examples(shop)
-        split = Split(examples, read_examples(test)) if test else parted(examples, ASKED, SEED)
+        split = in_scope(Split(examples, read_examples(test)) if test else parted(examples, ASKED, SEED))
     except ConfigError as exc:
         raise typer.BadParameter(str(exc)) from exc
     bench = Bench(split, seconds, callers)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from services.nlu.adapters.examples import Example, flat
+from services.nlu.domain.heads import OUT_OF_SCOPE
 from shared.errors import ConfigError
 from shared.shop import Shop
 
@@ -65,3 +66,9 @@ def parted(examples: Sequence[Example], share: float, seed: int) -> Split:
         split.test.extend(group[:asked])
         split.train.extend(group[asked:])
     return split
+
+
+def in_scope(split: Split) -> Split:
+    """Without texts that are out of scope: where nothing is refused, nobody can be right about them."""
+    kept = [[example for example in part if example.intent != OUT_OF_SCOPE] for part in (split.train, split.test)]
+    return Split(*kept)

@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.nlu.data import Split
 from services.nlu.adapters.examples import Example
-from services.nlu.adapters.fitting import fit_heads
+from services.nlu.adapters.fitting import Labelled, fit_heads
 from services.nlu.domain.understanding import Reader
 from shared.contracts.messages import Expects
 from shared.encoder import Encoder, Engine, Vectors, cleaned
@@ -34,7 +34,8 @@ class System:
 
 def deskbell(engine: Engine, worker: ThreadPoolExecutor, reader: Reader, split: Split) -> System:
     """The whole of understanding: parts, encoder, heads, mentions, signals. Refuses nothing, as its rivals cannot."""
-    heads = replace(fit_heads(split.train, vectors(engine, split.train)).heads, threshold=0.0)
+    fitted = fit_heads(Labelled(split.train, vectors(engine, split.train)))
+    heads = replace(fitted.heads, threshold=0.0)
     encoder = Encoder(engine, worker, cache_size=0)
     ours = replace(reader, heads=heads)
 

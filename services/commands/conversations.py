@@ -18,6 +18,7 @@ from services.commands.cases import Played, Player, needs_shop
 from services.commands.client import open_client
 from services.commands.final_state import ShopState
 from services.commands.own_stack import open_own_stack
+from services.commands.shop_state import lives_elsewhere
 from services.stack import find_stack
 from shared.config import Settings
 from shared.errors import ConfigError
@@ -89,7 +90,8 @@ async def open_target(shop_dir: Path, url: str | None) -> AsyncIterator[Target]:
         return
     settings = Settings(shop_dir=shop_dir)
     running = find_stack(runner.state_dir(settings))
-    if settings.database_url is None and (running is None or running.url != url.rstrip("/")):
+    unknown = settings.database_url is None and (running is None or running.url != url.rstrip("/"))
+    if unknown or lives_elsewhere():
         yield Target(url, None)
         return
     async with _shop(settings) as shop:

@@ -19,7 +19,7 @@ from services import runner
 from services.commands.test import PACKAGES, missing_packages
 from services.stack import find_stack
 from shared.config import ROOT, Settings
-from shared.errors import ConfigError, DeskbellError
+from shared.errors import ConfigError, DeskbellError, Transient
 
 ANSWER_WITHIN_S = 5
 # A package that stands for its set, and the command that installs the set.
@@ -54,6 +54,7 @@ def doctor(shop: Annotated[Path | None, typer.Option(help="the shop's folder")] 
 async def _examine(settings: Settings) -> list[Finding]:
     findings = [*installed(), shop_folder(settings.shop_dir), data_folder(settings.var)]
     findings += [finding async for finding in servers(settings)]
+    findings.append(await shop_server(settings.shop_dir))
     return [*findings, *address(settings), *identity(settings), *machine()]
 
 
@@ -106,6 +107,34 @@ async def servers(settings: Settings) -> AsyncIterator[Finding]:
             yield await _answers(subject, url, setting, ask)
     if not settings.embedded and settings.state_url is None:
         yield Finding("wrong", "state", "services that run apart need one server", "set DESKBELL_STATE_URL")
+
+
+async def shop_server(shop_dir: Path) -> Finding:
+    """Whether the shop's own server answers, takes our token, and is this shop's."""
+    from services.dialogue.config import DialogueSettings
+
+    url = _secret(DialogueSettings().shop_url)
+    if not url:
+        return Finding("ok", "shop server", "none: the embedded shop")
+
+    async def ask(_: str) -> str:
+        return await _ask_shop(shop_dir)
+
+    return await _answers("shop server", url, "DESKBELL_SHOP_URL", ask)
+
+
+async def _ask_shop(shop_dir: Path) -> str:
+    from services.dialogue.adapters.http_shop import open_http_shop
+    from services.dialogue.config import DialogueSettings
+    from shared.shop.load import load_shop
+
+    settings, shop = DialogueSettings(), load_shop(shop_dir)
+    async with open_http_shop(_secret(settings.shop_url), settings.shop_token, shop.name) as backend:
+        try:
+            about = await backend.about()
+        except Transient as exc:
+            raise ConfigError(str(exc)) from exc
+    return f"contract {about.api}" if about else "nothing"
 
 
 async def _answers(subject: str, url: str, setting: str, ask: Callable[[str], Awaitable[str]]) -> Finding:

@@ -44,8 +44,10 @@ def _catalogue(shop: Shop) -> Records:
 
 async def _state(settings: Settings, shop: Shop) -> tuple[Records, tuple[Done, ...]]:
     """The database's state."""
+    from services.commands.shop_state import must_be_embedded
     from services.dialogue.adapters.sql_shop import open_sql_shop
 
+    must_be_embedded()
     async with open_sql_shop(runner.database_url(settings), shop) as backend:
         return await backend.state()
 

@@ -18,7 +18,7 @@ READY_WITHIN_S = 180
 STOP_WITHIN_S = 30
 ASK_EVERY_S = 0.2
 # Where other stacks keep their data: never ours.
-ELSEWHERE = ("DESKBELL_STATE_URL", "DESKBELL_CACHE_URL", "DESKBELL_DATABASE_URL")
+ELSEWHERE = ("DESKBELL_STATE_URL", "DESKBELL_CACHE_URL", "DESKBELL_DATABASE_URL", "DESKBELL_SHOP_URL")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ async def open_own_stack(shop_dir: Path, name: str) -> AsyncIterator[OwnStack]:
         "DESKBELL_BUS_URL": "memory://",
         "DESKBELL_PORT": str(public),
         "DESKBELL_INTERNAL_PORT": str(internal),
+        # What is played must not meet messages of the shop's own.
+        "DESKBELL_PROACTIVE_EVERY_S": "86400",
     }
     log = settings.var / "stack.log"
     async with _process(env, log) as process:

@@ -67,7 +67,7 @@ def reset(shop: ShopDir = None) -> None:
 
 @shop_app.command()
 def vectors(shop: ShopDir = None) -> None:
-    """Computes the vectors of the shop's examples and pages into its folder, so that first starts are quick."""
+    """Computes vectors and fits understanding into the shop's folder, so that first starts are quick."""
     settings = Settings() if shop is None else Settings(shop_dir=shop)
     asyncio.run(_vectors(settings.shop_dir))
 
@@ -90,19 +90,23 @@ def _put(out: Path, write: Callable[[Path], None]) -> None:
 async def _vectors(shop_dir: Path) -> None:
     from services.dialogue.adapters.knowledge.making import embed_documents
     from services.dialogue.adapters.knowledge.shop_documents import load_documents
-    from services.nlu.service import embed_examples
+    from services.nlu.adapters.models import ship_heads
+    from services.nlu.adapters.shop_heads import card_of, fit_examples
     from shared.encoder import open_encoder
     from shared.vectors import VectorFile
 
     shop, folder = load_shop(shop_dir), shop_dir / "vectors"
     async with open_encoder(timeout_s=60) as encoder:
-        examples = await embed_examples(shop.nlu, VectorFile(folder / "examples.npz"), encoder)
+        fit = await fit_examples(shop.nlu, VectorFile(folder / "examples.npz"), encoder)
+        ship_heads(folder / "heads", fit.heads, card_of(fit), shop.nlu)
         pages = await embed_documents(load_documents(shop), VectorFile(folder / "pages.npz"), encoder)
-    typer.echo(f"{len(examples)} examples, {len(pages)} of pages and products")
+    typer.echo(f"{len(fit.judged)} examples, {len(pages)} of pages and products")
 
 
 async def _reset(settings: Settings) -> None:
+    from services.commands.shop_state import must_be_embedded
     from services.dialogue.adapters.sql_shop import open_sql_shop
 
+    must_be_embedded()
     async with open_sql_shop(runner.database_url(settings), load_shop(settings.shop_dir)) as backend:
         await backend.reset()

@@ -4,7 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from services.dialogue.domain.shop import Customer, Drifted, Order, Preview, Product, Receipt, Refusal, ServiceRequest
+from services.dialogue.domain.shop import (
+    Customer,
+    Drifted,
+    Glimpse,
+    Order,
+    Preview,
+    Product,
+    Receipt,
+    Refusal,
+    ServiceRequest,
+)
 from shared.contracts.messages import Expects
 from shared.ports import Identity, Loaded, Ticket, TurnRef
 
@@ -18,6 +28,13 @@ class ShopBackend(Protocol):
         ...
 
     async def order(self, number: str) -> Order | None: ...
+    async def glimpse(self, number: str, proof: str) -> Glimpse | None:
+        """Where the order is, if the proof is its postcode or the end of its customer's phone number; else None.
+
+        An order that there is not takes as long and has the same answer.
+        """
+        ...
+
     async def products(self, ids: Collection[str] | None = None) -> tuple[Product, ...]:
         """The products with these ids, or with variants of these SKUs; the whole catalogue without."""
         ...
@@ -56,6 +73,9 @@ class Knowledge(Protocol):
     """The shop's own pages, searched by meaning and by words."""
 
     async def search(self, question: str, language: str, top: int = 3) -> list[Passage]: ...
+    async def rank_goods(self, words: str, language: str) -> tuple[tuple[str, float], ...]:
+        """The products (ids) whose descriptions lie nearest to the words, and how near in 0..1, the nearest first."""
+        ...
 
 
 class CodeSender(Protocol):
@@ -117,6 +137,14 @@ class Intents(Protocol):
 
     async def has(self, key: str) -> bool: ...
     async def remove(self, key: str) -> None: ...
+
+
+class Tries(Protocol):
+    """Counts what may not be tried without end, over all conversations. Raises Unavailable."""
+
+    async def allow(self, kind: str, subject: str) -> bool:
+        """Counts one more try of this kind at this subject; False when there were too many of late."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,16 @@
 """Understanding: joins the encoder, the fitted heads and the rules to the queue."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
-
-import structlog
 
 from services.nlu.adapters.catalogue import CatalogueWatch, catalogue_of
 from services.nlu.adapters.coverage import refuse_gaps
-from services.nlu.adapters.examples import Examples, flat
 from services.nlu.adapters.llm_adviser import Limits, open_adviser
-from services.nlu.adapters.models import load_heads, model_hash, save_heads
 from services.nlu.adapters.opening import open_model
 from services.nlu.adapters.rules import load_signals
+from services.nlu.adapters.shop_heads import open_heads
 from services.nlu.adapters.store import ModelStore
 from services.nlu.adapters.watching import Watcher
 from services.nlu.config import NluSettings
@@ -26,14 +21,11 @@ from services.nlu.domain.understanding import Reader
 from services.nlu.handlers import Counsel, Mind, NluHandlers
 from services.nlu.ports import Embedder
 from shared.contracts.messages import MessageReceived
-from shared.encoder import ENCODER, Vectors, open_encoder
+from shared.encoder import open_encoder
 from shared.errors import ConfigError
 from shared.service import Service, World
 from shared.shop import Shop, load_shop
 from shared.store.budget import DailyBudget
-from shared.vectors import VectorFile
-
-log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -110,32 +102,3 @@ def reader_of(shop: Shop, heads: Heads, threshold: float | None = None) -> Reade
         catalogue.options,
         timezone=shop.profile.timezone,
     )
-
-
-async def open_heads(shop: Shop, var: Path, embedder: Embedder) -> Heads:
-    """The heads for these examples: from `<var>/models`, or fitted now and kept there."""
-    folder = var / "models" / f"nlu-{model_hash(shop.nlu)}"
-    vectors = VectorFile(
-        var / "vectors" / f"{shop.files.root.name}-examples.npz", shop.files.root / "vectors/examples.npz"
-    )
-    return load_heads(folder) or await _fit(shop.nlu, folder, vectors, embedder)
-
-
-async def _fit(examples: Examples, folder: Path, vectors: VectorFile, embedder: Embedder) -> Heads:
-    # Late: a service whose heads are fitted already starts without scikit-learn.
-    from services.nlu.adapters.fitting import Labelled, fit_heads
-
-    started = perf_counter()
-    labelled = flat(examples)
-    log.info("heads are being fitted", examples=len(labelled), note="some seconds, once for these examples")
-    rows = await embed_examples(examples, vectors, embedder)
-    fit = await asyncio.to_thread(fit_heads, Labelled(labelled, rows))
-    card = {"encoder": ENCODER, "examples": len(labelled), "temperature": fit.temperature, "scores": fit.figures}
-    save_heads(folder, fit.heads, card)
-    log.info("heads fitted", examples=len(labelled), seconds=round(perf_counter() - started, 1), **fit.figures)
-    return fit.heads
-
-
-async def embed_examples(examples: Examples, vectors: VectorFile, embedder: Embedder) -> Vectors:
-    """One row for each example."""
-    return await vectors.embed([("query", example.text) for example in flat(examples)], embedder)

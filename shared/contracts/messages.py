@@ -132,7 +132,8 @@ class MessageUnderstood(Message):
 class PlannedReply(Contract):
     """A reply decided but not yet worded: the name of a response and what fills it.
 
-    A response named `answer_from_knowledge` carries its passages in `sources`.
+    A response named `answer_from_knowledge` carries its passages in `sources`. `before` says how often this
+    conversation has heard the response already, so that its wordings take turns.
     """
 
     id: str
@@ -142,6 +143,7 @@ class PlannedReply(Contract):
     sources: tuple[Source, ...] = ()
     expects: Expects = Expects()
     acts: tuple[Act, ...] = ()
+    before: int = 0
 
 
 class ReplyPlanned(Message):

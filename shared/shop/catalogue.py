@@ -80,6 +80,7 @@ class CatalogueCustomer(ShopPart):
     payment_methods: tuple[CataloguePayment, ...] = ()
     coupons: tuple[CatalogueCoupon, ...] = ()
     opted_out: tuple[str, ...] = ()
+    consents: tuple[Literal["newsletter", "recommendations"], ...] = ()
     basket: tuple[CatalogueBasketLine, ...] = ()
 
 

@@ -12,14 +12,14 @@ UNDER_WHEN: frozenset[Verb] = frozenset({"say", "then", "call", "handoff", "end"
 
 SLOTS: tuple[str, ...] = (
     "order", "email", "name", "postcode", "one_time_code", "item", "product", "option", "address",
-    "payment_method", "reason", "quantity", "date",
+    "payment_method", "reason", "quantity", "date", "goods", "pick",
 )  # fmt: skip
 """Slots that every flow may collect; a flow's own stand under its `slots`."""
 
 CONTEXT: frozenset[str] = frozenset(
     {
         "order", "orders", "basket", "customer", "slots", "policies", "said", "heard", "today", "verified", "language",
-        "option",
+        "option", "kinds",
     }
 )  # fmt: skip
 """What expressions may look at besides slots; `said` is what the customer said to start the flow."""
@@ -92,11 +92,16 @@ class Step(ShopPart):
 
 
 class FlowFile(ShopPart):
-    """One file of `flows/`; the flow's name is the file's stem."""
+    """One file of `flows/`; the flow's name is the file's stem.
+
+    `glimpse` is the response for somebody who does not prove who they are, but knows an order's number and its postcode
+    or the end of its customer's phone number: it may tell the order's status, and the flow ends with it.
+    """
 
     description: str
     starts_on: tuple[str, ...] = ()
     needs: Literal["verified_customer"] | None = None
+    glimpse: str | None = None
     slots: dict[str, SlotSpec] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
 

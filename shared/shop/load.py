@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from shared.errors import ConfigError
 from shared.shop.catalogue import CatalogueCustomer, CatalogueOrder, CatalogueProduct
@@ -12,10 +12,11 @@ from shared.shop.conversations import Conversation
 from shared.shop.flows import FlowFile
 from shared.shop.marks import Mention, unmark
 from shared.shop.pages import read_page
+from shared.shop.proactive import ProactiveFile
 from shared.shop.problems import ShopProblem, refuse
 from shared.shop.profile import ShopProfile
 from shared.shop.source import Source, read_yaml
-from shared.shop.texts import NluFile, Page, PageQuestions, Policies, ResponsesFile
+from shared.shop.texts import NluFile, Page, PageAnswers, PageQuestions, Policies, ResponsesFile, Told
 from shared.shop.validation import Parsed, validate
 
 T = TypeVar("T")
@@ -68,8 +69,16 @@ class ShopFiles:
         return [read_page(path, folder) for path in sorted(folder.rglob("*.md"))]
 
     @cached_property
+    def proactive(self) -> Parsed[ProactiveFile | None]:
+        return _read_optional(self.root / "proactive.yaml", ProactiveFile, None)
+
+    @cached_property
     def page_questions(self) -> Parsed[dict[str, dict[str, tuple[str, ...]]]]:
         return _read_optional(self.root / "knowledge/questions.yaml", PageQuestions, {})
+
+    @cached_property
+    def page_answers(self) -> Parsed[dict[str, dict[str, tuple[Told, ...]]]]:
+        return _read_optional(self.root / "knowledge/answers.yaml", PageAnswers, {})
 
     @cached_property
     def conversations(self) -> list[Parsed[tuple[Conversation, ...]]]:
@@ -79,7 +88,15 @@ class ShopFiles:
         """Every file of the shop."""
         catalogue: list[Parsed[Any]] = [self.products, self.customers, self.orders]
         several: list[Parsed[Any]] = [*self.responses, *self.nlu, *self.flows, *self.pages, *self.conversations]
-        return [self.profile, self.policies, self.page_questions, *catalogue, *several]
+        return [
+            self.profile,
+            self.policies,
+            self.proactive,
+            self.page_questions,
+            self.page_answers,
+            *catalogue,
+            *several,
+        ]
 
     def _yaml(self, folder: str) -> list[Path]:
         return sorted((self.root / folder).glob("*.yaml"))
@@ -152,9 +169,19 @@ class Shop:
         return tuple(_values(self.files.pages))
 
     @cached_property
+    def proactive(self) -> ProactiveFile | None:
+        """`proactive.yaml`; None without the file."""
+        return _value(self.files.proactive)
+
+    @cached_property
     def page_questions(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """How customers ask for a page, by its stem and the question's language; empty without the file."""
         return _value(self.files.page_questions)
+
+    @cached_property
+    def page_answers(self) -> Mapping[str, Mapping[str, tuple[Told, ...]]]:
+        """What each page tells, by language and the page's stem; empty without the file."""
+        return _value(self.files.page_answers)
 
     @cached_property
     def conversations(self) -> tuple[Conversation, ...]:
@@ -182,7 +209,8 @@ def _read_optional(path: Path, kind: Any, absent: Any) -> Parsed[Any]:
 
 
 def _value(file: Parsed[T]) -> T:
-    return _values([file])[0]
+    refuse(file.source.problems)
+    return cast(T, file.value)
 
 
 def _values(files: Sequence[Parsed[T]]) -> list[T]:

@@ -38,11 +38,17 @@ SLOT_RESPONSES: Mapping[str, frozenset[str]] = {
     "option": frozenset({"ask_option", "option_unavailable", "nothing_available", "product_unknown"}),
     "payment_method": frozenset({"ask_payment_method", "label_payment", "no_other_payment"}),
     "product": frozenset({"ask_product"}),
+    "pick": frozenset(
+        {"ask_kind", "ask_need", "ask_pick", "goods_found", "goods_nearest", "goods_no_more", "goods_none"}
+    ),
     "quantity": frozenset({"ask_quantity"}),
     "date": frozenset({"ask_date"}),
     "address": frozenset({"ask_address"}),
 }
 """What the engine says where a flow collects one of these slots."""
+
+GLIMPSE_RESPONSES: frozenset[str] = frozenset({"ask_order_proof", "order_not_proven", "too_many_lookups"})
+"""What the engine says where a flow has a `glimpse`."""
 
 ACTION_RESPONSES: tuple[str, ...] = ("preview", "effect")
 """What the engine says about each action that a shop allows: `preview_cancel_order`, and so on."""

@@ -16,6 +16,7 @@ from shared.ports import Accepted, Drive, Event, Finished, Identity, Overdue, Tu
 from shared.store.client import Scripts, unavailable
 from shared.store.hints import Hints
 from shared.store.keys import SHARDS, ConversationKeys, books, open_turns, shard_prefix
+from shared.store.recent import RecentConversations
 
 MAX_WAITING = 5
 TURN_DEADLINE_MS = 45_000
@@ -36,7 +37,10 @@ class TooManyWaiting(DeskbellError):
 
 @dataclass(frozen=True)
 class Meta:
-    """What is known of a conversation. `open_turn` is the number of the turn that runs."""
+    """What is known of a conversation. `open_turn` is the number of the turn that runs.
+
+    `address` is a digest of the network address that began it, empty where addresses are not limited.
+    """
 
     conversation_id: str
     language: str
@@ -46,6 +50,7 @@ class Meta:
     expects: Expects
     last_end: TurnEnd | None
     open_turn: int | None
+    address: str = ""
 
 
 class Conversations:
@@ -56,6 +61,7 @@ class Conversations:
         self._scripts = Scripts(redis)
         self._deadline_ms = deadline_ms
         self._hints = Hints(redis)
+        self._recent = RecentConversations(redis)
         self.watch = self._hints.watch
         self.relay_hints = self._hints.relay
 
@@ -74,6 +80,7 @@ class Conversations:
                 pipe.hset(key, mapping=fields)
                 pipe.pexpireat(key, expires_ms)
                 await pipe.execute()
+        await self._recent.note(identity, conversation_id)
 
     async def meta(self, conversation_id: str) -> Meta | None:
         """The conversation, or None if it is unknown, expired or erased."""
@@ -90,13 +97,20 @@ class Conversations:
             expects=_expects(record.get("expects", "")),
             last_end=record.get("last_end"),
             open_turn=int(record.get("open", 0)) or None,
+            address=record.get("address", ""),
         )
+
+    async def came_from(self, conversation_id: str, address: str) -> None:
+        """Remembers a digest of the address that a new conversation came from."""
+        with unavailable():
+            await self._redis.hset(ConversationKeys(conversation_id).meta, "address", address)
 
     async def identify(self, conversation_id: str, identity: Identity) -> None:
         """Raises the identity; a lower level changes nothing. Raises UnknownConversation."""
         key = ConversationKeys(conversation_id).meta
         if not await self._scripts.run("identify", [key], [identity.level, identity.customer_id or ""]):
             raise UnknownConversation(conversation_id)
+        await self._recent.note(identity, conversation_id)
 
     async def accept(self, conversation_id: str, sent: CustomerInput, traceparent: str = "") -> Accepted:
         """ACCEPT: numbers the message once per id, logs it, and starts its turn or lets it wait."""
@@ -155,6 +169,16 @@ class Conversations:
         if not cursor:
             raise UnknownConversation(conversation_id)
         return str(cursor)
+
+    async def tell_once(self, conversation_id: str, id_: str, kind: str, data: dict[str, Any]) -> bool:
+        """As `append`, once for each id; whether this was the time. Raises UnknownConversation."""
+        key = ConversationKeys(conversation_id).meta
+        told = await self._scripts.run(
+            "tell_once", [key], [id_, kind, orjson.dumps(data).decode(), secrets.token_hex(4)]
+        )
+        if told is None:
+            raise UnknownConversation(conversation_id)
+        return bool(told)
 
     async def events(self, conversation_id: str, after: str | None = None, limit: int = 500) -> list[Event] | None:
         """The events after the cursor, in order; None if the cursor is not one of this log.

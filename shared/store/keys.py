@@ -13,6 +13,11 @@ def shard_prefix(shard: int) -> str:
     return f"{PREFIX}:{{{shard}}}:c:"
 
 
+def stop_key(conversation_id: str) -> str:
+    """Holds the turn whose reply its customer has stopped, for a minute."""
+    return f"{PREFIX}:stop:{conversation_id}"
+
+
 def open_turns(shard: int) -> str:
     """The shard's index of open turns, scored by when to look at each again (ms)."""
     return f"{PREFIX}:{{{shard}}}:open"

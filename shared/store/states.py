@@ -9,6 +9,7 @@ from shared.contracts.topology import queue_of
 from shared.ports import Identity, Loaded, TurnRef
 from shared.store.client import Scripts, unavailable
 from shared.store.keys import ConversationKeys
+from shared.store.recent import RecentConversations
 
 STAGE = queue_of("dialogue").stage
 
@@ -19,6 +20,7 @@ class DialogueStates:
     def __init__(self, redis: Redis) -> None:
         self._redis: Any = redis  # the driver types every reply as a union of all replies
         self._scripts = Scripts(redis)
+        self._recent = RecentConversations(redis)
 
     async def load(self, conversation_id: str) -> Loaded:
         """The state, its version and the customer's identity."""
@@ -50,4 +52,6 @@ class DialogueStates:
             [ref.turn, ref.token, STAGE, attempt, version, orjson.dumps(state).decode(), level,
              raised.customer_id or "", int(write_open)],
         )  # fmt: skip
+        if answer == "saved":
+            await self._recent.note(identity, ref.conversation_id)
         return answer

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared.config import ROOT, DeskbellSettings
 
-SERVICES = ("nlu", "dialogue", "generator", "gateway")
+SERVICES = ("nlu", "dialogue", "generator", "gateway", "proactive")
 
 
 @cache

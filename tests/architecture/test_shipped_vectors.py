@@ -1,4 +1,4 @@
-"""The demo shop's vectors are those of its texts: else a newcomer's first start waits for them."""
+"""The demo shop's vectors and heads are those of its texts: else a newcomer's first start waits for them."""
 
 from pathlib import Path
 
@@ -7,7 +7,8 @@ import pytest
 
 from services.dialogue.adapters.knowledge.making import embed_documents
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
-from services.nlu.service import embed_examples
+from services.nlu.adapters.models import shipped_heads
+from services.nlu.adapters.shop_heads import embed_examples
 from shared.shop import load_shop
 from shared.vectors import VectorFile
 
@@ -33,3 +34,8 @@ async def test_they_are_complete(name: str, tmp_path: Path) -> None:
     else:
         await embed_documents(load_documents(shop), file, counting)
     assert counting.lacking == 0, "the shop's texts have changed: run ./deskbell shop vectors"
+
+
+def test_the_heads_are_fitted_to_these_examples() -> None:
+    heads = shipped_heads(DEMO / "vectors/heads", load_shop(DEMO).nlu)
+    assert heads is not None, "the shop's examples, or the way of fitting, have changed: run ./deskbell shop vectors"

@@ -1,4 +1,4 @@
-"""Every act on the embedded shop: once per key, read back, and in step with what the preview said."""
+"""Every act on the embedded shop, and over HTTP: once per key, read back, and in step with what the preview said."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,6 +11,7 @@ from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
 from services.dialogue.domain.actions import ACTIONS, Seen
 from services.dialogue.domain.shop import Drifted, Preview, Receipt
 from shared.shop import load_shop
+from tests.harness.shop_server import HttpOverSql, over_http
 from tests.unit.services.dialogue.domain.test_acts import ALLOWED, Asked
 
 DEMO = load_shop(Path(__file__).parents[2] / "shops/demo")
@@ -19,13 +20,17 @@ ACTS = [row for row in ALLOWED if row[0] != "claim_price_protection"]
 """The catalogue as it stands has nothing that became cheaper."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlShop]:
+@pytest.fixture(params=["sqlite", "http", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlShop | HttpOverSql]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
     if request.param == "postgres":
         url = str(request.getfixturevalue("postgres_url"))
     async with open_sql_shop(url, DEMO, timeout_s=10, clock=lambda: NOW) as backend:
-        yield backend
+        if request.param != "http":
+            yield backend
+            return
+        async with over_http(backend, DEMO) as client:
+            yield client
 
 
 async def shown(shop: SqlShop, action: str, customer: str, asked: Asked) -> Preview:

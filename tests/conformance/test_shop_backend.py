@@ -1,4 +1,4 @@
-"""What every shop backend does, stated once: SQLite always, PostgreSQL where there is one."""
+"""What every shop backend does, stated once: embedded on SQLite, on PostgreSQL where there is one, and over HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from services.dialogue.adapters.sql_engine import open_database
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
 from services.dialogue.adapters.sql_tables import ORDERS
 from services.dialogue.domain.shop import Drifted, Preview, Receipt, Refusal
 from services.dialogue.ports import ShopBackend
 from shared.errors import Transient
 from shared.shop import load_shop
+from shared.store.sql import open_database
+from tests.harness.shop_server import HttpOverSql, over_http
 
 SMALL = load_shop(Path(__file__).parents[1] / "fixtures/shop_small")
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -29,10 +30,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'new' / 'shop.db'}"
 
 
-@pytest.fixture
-async def shop(database_url: str) -> AsyncIterator[SqlShop]:
+@pytest.fixture(params=["sql", "http"])
+async def shop(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[SqlShop | HttpOverSql]:
     async with open_sql_shop(database_url, SMALL, clock=lambda: NOW) as backend:
-        yield backend
+        if request.param == "sql":
+            yield backend
+            return
+        async with over_http(backend, SMALL) as client:
+            yield client
 
 
 async def previewed(shop: ShopBackend, order: str = "SM10003", customer: str = "C002") -> Preview:
@@ -78,6 +83,29 @@ async def test_a_delivery_is_told_as_far_as_it_has_come(shop: SqlShop) -> None:
     assert order is not None
     assert (order.carrier, order.tracking_number, order.delivered_at) == ("DHL", "JD0140000001", None)
     assert order.expected_at == datetime.fromisoformat("2026-11-24T18:00:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("number", "proof", "status"),
+    [
+        ("SM10003", "POSTCODE", "pending"),
+        ("SM10003", "PHONE", "pending"),
+        ("SM10003", "00000", None),
+        ("SM10003", "0", None),
+        ("SM10001", "POSTCODE", None),
+        ("SM99999", "POSTCODE", None),
+    ],
+)
+async def test_who_knows_an_order_sees_its_status_and_nothing_else(
+    shop: SqlShop, number: str, proof: str, status: str | None
+) -> None:
+    order, customer = await shop.order("SM10003"), await shop.find_customer(customer_id="C002")
+    assert order is not None and customer is not None
+    known = {"POSTCODE": order.postcode, "PHONE": customer.phone[-4:]}
+    found = await shop.glimpse(number, known.get(proof, proof))
+    assert (found.status if found else None) == status
+    if found:
+        assert set(found.model_dump()) == {"number", "status", "shipped_at", "expected_at", "delivered_at"}
 
 
 async def test_products_come_in_the_catalogues_order_with_their_variants(shop: SqlShop) -> None:
@@ -212,7 +240,8 @@ async def test_what_was_changed_is_there_after_a_restart(shop: SqlShop, database
     receipt = await shop.commit("C002", await previewed(shop), "key")
     async with open_sql_shop(database_url, SMALL) as again:
         assert await again.order_statuses(["SM10003"]) == {"SM10003": "cancelled"}
-        assert await again.receipt("key") == receipt
+        kept = await again.receipt("key")
+        assert kept is not None and kept.model_dump() == receipt.model_dump()
 
 
 async def test_a_reset_brings_the_catalogue_back(shop: SqlShop) -> None:

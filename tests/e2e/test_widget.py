@@ -76,13 +76,27 @@ async def test_chunks_grow_and_the_reply_takes_their_place(open_shop, gateway) -
     await customer.open_chat()
     await customer.write("stream")
     stream = customer.chat.locator("[part=stream]")
-    await expect(stream).to_have_text("The Trail Runner 2 is ")
+    await expect(stream.locator(".under-way")).to_have_text("The Trail Runner 2 is ")
     token = next(iter(gateway.logs))
     reply = {"id": "r-9", "turn": 1, "language": "en", "text": "The whole reply.", "expects": {"kind": "none"}}
     await gateway.append(token, "reply", {"reply": reply})
     await expect(customer.replies).to_have_count(1)
     await expect(customer.replies.last).to_contain_text("The whole reply.")
     await expect(stream).to_have_count(0)
+
+
+async def test_a_reply_under_way_can_be_stopped(open_shop, gateway) -> None:
+    customer: Customer = await open_shop()
+    await customer.open_chat()
+    await customer.write("stream")
+    stop = customer.chat.get_by_role("button", name="Stop")
+    await stop.click()
+    await expect(stop).to_be_disabled()
+    assert {"type": "stop", "turn": 1} in gateway.received
+    reply = {"id": "r-9", "turn": 1, "language": "en", "text": "The Trail Runner 2 is", "expects": {"kind": "none"}}
+    await gateway.append(next(iter(gateway.logs)), "reply", {"reply": reply})
+    await expect(customer.replies).to_have_count(1)
+    await expect(stop).to_have_count(0)
 
 
 async def test_the_typing_sign_stays_while_the_turn_is_open(open_shop, gateway) -> None:

@@ -63,7 +63,8 @@ async def _train(asked: "Asked", tune: "Callable[[Data], Awaitable[dict[str, Any
     scores = fitted["scores"]
     shown = {name: scores[name] for name in ("intent_accuracy", "oos_recall", "false_refusals", "ece")}
     told = ", ".join(f"{name} {value:.4f}" for name, value in shown.items() if value is not None)
-    typer.echo(f"{fitted['measured_on']}: {told}; {fitted['seconds']} s", err=True)
+    memory = f", {fitted['peak_memory_mb']} MB at most" if tuned is None else ""
+    typer.echo(f"{fitted['measured_on']}: {told}; {fitted['seconds']} s{memory}", err=True)
     typer.echo(str(asked.out))
 
 

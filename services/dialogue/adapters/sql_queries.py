@@ -11,7 +11,8 @@ from services.dialogue.adapters.sql_rows import Row, customer_changes, order_cha
 from services.dialogue.adapters.sql_tables import CUSTOMERS, ORDERS, PRODUCTS, RECEIPTS, REQUESTS, VARIANTS
 from services.dialogue.domain.actions import Situation
 from services.dialogue.domain.actions.base import Planned, skus
-from services.dialogue.domain.shop import Customer, Order, Product, Receipt, ServiceRequest
+from services.dialogue.domain.proofs import proves
+from services.dialogue.domain.shop import Customer, Glimpse, Order, Product, Receipt, ServiceRequest
 
 
 async def first(connection: AsyncConnection, query: Select[Any]) -> Row | None:
@@ -57,6 +58,18 @@ async def orders_in(connection: AsyncConnection, query: Select[Any]) -> list[Ord
     )
     by_sku = {row["sku"]: row for row in await every(connection, goods)} if rows else {}
     return [to_order(row, by_sku) for row in rows]
+
+
+async def glimpse_of(connection: AsyncConnection, number: str, proof: str) -> Glimpse | None:
+    """Where the order is, if the proof fits. One query and one comparison, whether there is such an order or not."""
+    query = (
+        select(ORDERS, CUSTOMERS.c.phone)
+        .join_from(ORDERS, CUSTOMERS, ORDERS.c.customer_id == CUSTOMERS.c.id, isouter=True)
+        .where(ORDERS.c.number == number)
+    )
+    row = await first(connection, query)
+    fits = proves(proof, row["postcode"] if row else "", (row["phone"] or "") if row else "")
+    return Glimpse.model_validate(row) if row and fits else None
 
 
 async def products_by(

@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dialogue.adapters import sql_queries as sql
-from services.dialogue.adapters.sql_engine import Database, open_database
 from services.dialogue.adapters.sql_rows import catalogue_rows
 from services.dialogue.adapters.sql_state import read_state
 from services.dialogue.adapters.sql_tables import METADATA, ORDERS, RECEIPTS, add_missing_columns
@@ -23,6 +22,7 @@ from services.dialogue.domain.shop import (
     MOST_ORDERS,
     Customer,
     Drifted,
+    Glimpse,
     Order,
     OrderStatus,
     Preview,
@@ -34,6 +34,7 @@ from services.dialogue.domain.shop import (
 from shared.errors import ConfigError, Transient
 from shared.shop import Shop
 from shared.shop.formats.base import Done, Records
+from shared.store.sql import Database, open_database
 
 Clock = Callable[[], datetime]
 
@@ -71,6 +72,10 @@ class SqlShop:
     async def order(self, number: str) -> Order | None:
         async with self._database.reading() as connection:
             return await sql.order_by(connection, number)
+
+    async def glimpse(self, number: str, proof: str) -> Glimpse | None:
+        async with self._database.reading() as connection:
+            return await sql.glimpse_of(connection, number, proof)
 
     async def products(self, ids: Collection[str] | None = None) -> tuple[Product, ...]:
         async with self._database.reading() as connection:

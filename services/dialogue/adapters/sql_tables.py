@@ -66,6 +66,7 @@ CUSTOMERS = Table(
     Column("payment_methods", JSON, nullable=False, server_default="[]"),
     Column("coupons", JSON, nullable=False, server_default="[]"),
     Column("opted_out", JSON, nullable=False, server_default="[]"),
+    Column("consents", JSON, nullable=False, server_default="[]"),
     Column("basket", JSON, nullable=False, server_default="[]"),
 )
 Index("shop_customers_email", func.lower(CUSTOMERS.c.email))

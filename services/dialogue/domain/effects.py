@@ -2,12 +2,13 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from services.dialogue.domain.actions import Seen
 from services.dialogue.domain.shop import (
     Customer,
     Drifted,
+    Glimpse,
     Order,
     Preview,
     Product,
@@ -92,9 +93,17 @@ class LoadOrder(Effect[Order | None]):
 
 @dataclass(frozen=True)
 class LoadProducts(Effect[tuple[Product, ...]]):
-    """The products with these ids, or with variants of these SKUs."""
+    """The products with these ids, or with variants of these SKUs; the whole catalogue for None."""
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class RankGoods(Effect[tuple[tuple[str, float], ...]]):
+    """The products (ids) whose descriptions lie nearest to these words, and how near in 0..1."""
+
+    words: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,22 @@ class IsUntold(Effect[bool]):
     """Whether the customer still has to be told how the write with this key ended."""
 
     key: str
+
+
+@dataclass(frozen=True)
+class MayTry(Effect[bool]):
+    """Counts a try at this, in all conversations together. False when there were too many of late."""
+
+    kind: Literal["code", "glimpse"]
+    subject: str
+
+
+@dataclass(frozen=True)
+class GlimpseOrder(Effect[Glimpse | None]):
+    """Where the order with this number is, if the proof fits it."""
+
+    number: str
+    proof: str
 
 
 @dataclass(frozen=True)

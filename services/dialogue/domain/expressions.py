@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import ChainableUndefined, TemplateError, meta
+from jinja2 import ChainableUndefined, TemplateError, meta, nodes
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -63,6 +63,18 @@ def compile_expression(source: str) -> Expression:
         return Expression(source, names, _ENVIRONMENT.compile_expression(source))
     except TemplateError as exc:
         raise ConfigError(f"`{source}` is no expression: {exc}") from exc
+
+
+def facts_in(templates: Iterable[str], of: Iterable[str]) -> frozenset[str]:
+    """The facts that these templates look at of these names, such as `customer.tier`; a bare name counts, too."""
+    found: set[str] = set()
+    for text in templates:
+        tree = _ENVIRONMENT.parse(text)
+        names = {node.name for node in tree.find_all(nodes.Name)} & set(of)
+        looks = [node for node in tree.find_all(nodes.Getattr) if isinstance(node.node, nodes.Name)]
+        paths = {f"{node.node.name}.{node.attr}" for node in looks if node.node.name in names}  # type: ignore[attr-defined]
+        found |= paths | {name for name in names if not any(path.startswith(f"{name}.") for path in paths)}
+    return frozenset(found)
 
 
 def names_in(templates: Iterable[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from services.dialogue.domain.reading import asks_for, plain
 from shared.contracts.messages import Request
 
-CARRIED = ("product", "color", "size", "option", "quantity", "ordinal", "date", "phone")
+CARRIED = ("product", "color", "size", "option", "quantity", "ordinal", "date", "phone", "money")
 """Entities that a flow keeps for the slots that it will ask for; several of a type are joined by `|`."""
 
 ALL = re.compile(

@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 
-from services.dialogue.domain import people
-from services.dialogue.domain.effects import FindCustomer, SealedCode, SendCode, Steps, ask
+from services.dialogue.domain import glimpses, people
+from services.dialogue.domain.effects import FindCustomer, MayTry, SealedCode, SendCode, Steps, ask
 from services.dialogue.domain.state import Challenge, Frame
 from services.dialogue.domain.talk import Prompt, Talk
 from shared.ports import Identity
@@ -21,13 +21,17 @@ def seal(code: str, salt: str) -> SealedCode:
 
 def collect_email(talk: Talk, frame: Frame) -> Steps[bool]:
     """Sends a code to the address, unless none would arrive. True when there is one to go on with."""
-    if not talk.rules.sends_codes:
-        yield from _give_up(talk, "cannot_verify_here")
-        return False
+    if glimpses.PROOF in frame.mentions:
+        return (yield from glimpses.show(talk, frame))
     email = frame.mentions.pop("email", None)
-    if email is None:
+    if not talk.rules.sends_codes:
+        yield from _ask_for_less(talk, frame, email)
         return False
-    if talk.state.codes_sent >= MAX_CODES:
+    if email is None:
+        spec = talk.flow_of(frame).slots.get("email")
+        talk.prompt = talk.prompt or Prompt(spec.ask if spec else "ask_email", glimpses.known(talk, frame))
+        return False
+    if talk.state.codes_sent >= MAX_CODES or not (yield from ask(MayTry("code", email.lower()))):
         yield from _give_up(talk, "too_many_codes")
         return False
     customer = yield from ask(FindCustomer(email=email))
@@ -92,6 +96,14 @@ def _ask_again(talk: Talk, frame: Frame, why: str) -> None:
     frame.slots.pop("email", None)
     frame.step = talk.flow_of(frame).step_of("email")
     talk.prompt = Prompt(why)
+
+
+def _ask_for_less(talk: Talk, frame: Frame, email: str | None) -> Steps[None]:
+    """Where no code would arrive, a glimpse is all that can be had, for flows that it will do for."""
+    if glimpses.waiting(talk, frame) is None or email is not None or frame.tries:
+        yield from _give_up(talk, "cannot_verify_here")
+        return
+    talk.prompt = talk.prompt or Prompt("ask_order_proof", glimpses.known(talk, frame))
 
 
 def _give_up(talk: Talk, why: str) -> Steps[None]:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from services.dialogue.domain import answers, cards, clarify, corrections, people, second_thoughts, slots, writes
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
+from services.dialogue.domain.rules import Flow
 from services.dialogue.domain.run import run
+from services.dialogue.domain.selling import meant, pick
 from services.dialogue.domain.state import Frame, PendingPreview
 from services.dialogue.domain.talk import Prompt, Talk
 from shared.contracts.messages import Request
@@ -32,6 +34,12 @@ def on_text(talk: Talk) -> Steps[None]:
     slot = _asked(talk, frame) if frame else None
     if frame and pending and pending.frame == frame.id:
         yield from _at_confirmation(talk, frame, pending)
+    elif (frame is None or frame.fleeting) and pick.is_narrowed(talk):
+        if frame:
+            talk.drop(frame)
+        yield from pick.narrow(talk)
+    elif frame and pick.is_taken(talk, frame):
+        pick.take(talk, frame)
     elif frame and slot:
         yield from _at_question(talk, frame, slot)
     elif (done := second_thoughts.had(talk)) and not _wishes(talk, NO_WISH):
@@ -234,6 +242,8 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     flow = talk.rules.flows[name]
     heard = {entity.type: entity.value for entity in request.entities if entity.type in flow.slots}
     heard |= slots.heard(talk, request, request.text)
+    if _sells(talk, flow):
+        heard = meant.pointed_at(talk, request) | heard
     same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
     if same is not None:
         same.mentions.update(heard)
@@ -243,6 +253,14 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
         talk.make_room()
         talk.push(name, request.text, mentions=heard)
         talk.busy = (yield from run(talk, len(talk.state.stack) - 1)) or talk.busy
+
+
+def _sells(talk: Talk, flow: Flow) -> bool:
+    """Whether the flow is about goods of the catalogue, itself or in one that it calls or always goes over to."""
+    steps = [ready.step for ready in flow.steps]
+    names = [name for step in steps for name in (step.call, None if step.when else step.then) if name]
+    further = [talk.rules.flows[name] for name in names if name in talk.rules.flows and name != flow.name]
+    return "product" in flow.collects or any(_sells(talk, one) for one in further)
 
 
 def _is_identifying(talk: Talk) -> bool:

@@ -4,14 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.dialogue.domain.expressions import Expression, compile_expression, names_in
+from services.dialogue.domain.expressions import Expression, compile_expression, facts_in, names_in
 from shared.contracts.messages import Request
 from shared.shop.flows import FlowFile, SlotSpec, Step
 from shared.shop.profile import ShopProfile
 
+PERSONAL = ("customer", "orders", "basket")
+"""What a response may know of a customer beside the order that it is about."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -35,6 +38,12 @@ class Flow:
     slots: Mapping[str, SlotSpec]
     steps: tuple[ReadyStep, ...]
     instant: bool
+    glimpse: str | None = None
+
+    @cached_property
+    def collects(self) -> frozenset[str]:
+        """The slots that its own steps collect."""
+        return frozenset(ready.step.collect for ready in self.steps if ready.step.collect)
 
     def step_of(self, slot: str) -> int:
         """The place of the step that collects this slot, 0 if none does."""
@@ -79,6 +88,15 @@ class Rules:
     order_number: re.Pattern[str]
     thresholds: Thresholds = field(default_factory=Thresholds)
     sends_codes: bool = True
+    personal: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The facts of the customer's record that each response uses, such as `customer.tier`."""
+    attribute_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What customers call the attributes of products, by attribute and language."""
+
+    @cached_property
+    def picks(self) -> str:
+        """The flow in which goods are found and picked, empty if the shop has none."""
+        return next((name for name, flow in self.flows.items() if flow.collects & {"pick"}), "")
 
     def flow_for(self, request: Request) -> str | None:
         """The flow that this request starts, if understanding is sure enough."""
@@ -124,6 +142,7 @@ def compile_rules(
         flows={name: _ready_flow(name, file) for name, file in flows.items()},
         starts={intent: name for name, file in flows.items() for intent in file.starts_on},
         speaks={name: names_in(texts) for name, texts in wordings.items()},
+        personal={name: facts_in(texts, PERSONAL) for name, texts in wordings.items()},
         choice_labels={name: tuple(texts) for name, texts in wordings.items() if name.startswith("choice_")},
         policies=policies,
         profile=profile,
@@ -134,7 +153,7 @@ def compile_rules(
 
 def _ready_flow(name: str, file: FlowFile) -> Flow:
     steps = tuple(_ready_step(step) for step in file.steps)
-    return Flow(name, file.needs is not None, file.slots, steps, _is_instant(file))
+    return Flow(name, file.needs is not None, file.slots, steps, _is_instant(file), file.glimpse)
 
 
 def _ready_step(step: Step) -> ReadyStep:

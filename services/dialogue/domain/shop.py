@@ -120,6 +120,16 @@ class Order(Record):
     deliver_on: str = ""
 
 
+class Glimpse(Record):
+    """Where an order is: all that somebody learns who knows it without being its customer for sure."""
+
+    number: str
+    status: OrderStatus
+    shipped_at: datetime | None = None
+    expected_at: datetime | None = None
+    delivered_at: datetime | None = None
+
+
 class Variant(Record):
     """A product in one combination of options. `prices` by currency code."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from services.dialogue.domain import choices, clarify, identify, items, options, orders
+from services.dialogue.domain import choices, clarify, glimpses, identify, items, options, orders
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.hearing import find_day, is_address, mentioned, wants_all
 from services.dialogue.domain.reading import (
@@ -15,13 +15,14 @@ from services.dialogue.domain.reading import (
     mentions,
 )
 from services.dialogue.domain.rules import Flow
+from services.dialogue.domain.selling import meant, pick
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import Prompt, Talk
 from shared.contracts.messages import Expects, Option, Request
 from shared.shop.required import CLARIFY
 
 ORDER_ENTITIES = ("order", "order_number")
-KNOWN_ASKS = {"order": "choose_order", "email": "ask_email", "one_time_code": "ask_one_time_code"}
+KNOWN_ASKS = {"order": "choose_order", "email": "ask_email", "one_time_code": "ask_one_time_code", "pick": "ask_need"}
 
 COLLECTORS: Mapping[str, Callable[[Talk, Frame], Steps[bool]]] = {
     "order": orders.collect_order,
@@ -34,8 +35,10 @@ COLLECTORS: Mapping[str, Callable[[Talk, Frame], Steps[bool]]] = {
     "payment_method": choices.collect_payment,
     "quantity": choices.collect_quantity,
     "date": choices.collect_date,
+    "goods": meant.collect_goods,
+    "pick": pick.collect_pick,
 }
-FREE = frozenset({"address", "option"})
+FREE = frozenset({"address", "option", "pick"})
 """Slots of the engine's own that are answered in words which may also be a wish."""
 LONGEST_OPTION = 40
 
@@ -86,6 +89,8 @@ def read(talk: Talk, frame: Frame, slot: str, text: str) -> dict[str, str]:
         known = heard(talk, None, text)
         if slot in known:
             return {slot: known[slot]}
+        if slot == "email" and (proven := glimpses.read(talk, frame, text)):
+            return proven
     if slot in ANSWERS:
         return ANSWERS[slot](talk, frame, text)
     value = _value(talk, frame, slot, text)
@@ -158,6 +163,7 @@ ANSWERS: Mapping[str, Callable[[Talk, Frame, str], dict[str, str]]] = {
     "quantity": _read_quantity,
     "date": _read_date,
     "address": _read_address,
+    "pick": pick.read_pick,
 }
 
 

@@ -1,5 +1,6 @@
 """What the dialogue remembers of a conversation between turns: JSON in, JSON out."""
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -103,8 +104,28 @@ class Answered(StateModel):
     plan: Plan
 
 
+class Wish(StateModel):
+    """What a customer looks for. `words` are all that was said of it; `below` is a price that what fits must not reach.
+
+    `seen` are the products that were shown for it, `asked` counts the questions about it.
+    """
+
+    words: str = ""
+    kinds: tuple[str, ...] = ()
+    category: str = ""
+    traits: tuple[str, ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+    below: Decimal | None = None
+    currency: str = ""
+    color: str = ""
+    size: str = ""
+    seen: tuple[str, ...] = ()
+    asked: int = 0
+
+
 class DialogueState(StateModel):
-    """A conversation's memory. `focus` is the order that was last spoken of."""
+    """A conversation's memory. `focus` is the order that was last spoken of, `goods` are the products."""
 
     version: Literal[1] = 1
     customer_id: str | None = None
@@ -116,12 +137,19 @@ class DialogueState(StateModel):
     done: Done | None = None
     challenge: Challenge | None = None
     codes_sent: int = 0
+    looks: int = 0
+    """How often a glimpse of an order was asked for."""
     ticket: str | None = None
     failures: int = 0
     focus: str | None = None
     focus_turn: int = 0
+    goods: tuple[str, ...] = ()
+    goods_turn: int = 0
+    wish: Wish | None = None
     asked: str = ""
     """The last question to the pages, as it was searched."""
+    heard: dict[str, int] = Field(default_factory=dict)
+    """How often each response was said."""
     answered: Answered | None = None
     heard_at: float = 0.0
     """When the customer last did something (seconds since 1970)."""

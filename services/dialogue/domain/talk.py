@@ -18,6 +18,8 @@ from services.dialogue.domain.effects import (
 )
 from services.dialogue.domain.expressions import FlowError
 from services.dialogue.domain.rules import Flow, ReadyStep, Rules
+from services.dialogue.domain.selling.comparing import comparison
+from services.dialogue.domain.selling.facts import Look, goods_facts
 from services.dialogue.domain.shop import Customer, Order, OrderLine, Product, Receipt, ServiceRequest
 from services.dialogue.domain.state import Answered, DialogueState, Frame, Plan
 from shared.contracts.envelope import NAMESPACE
@@ -120,6 +122,7 @@ class Talk:
     order_now: dict[str, Order] = field(default_factory=dict)
     customer_now: Customer | None = None
     products_now: dict[tuple[str, ...], tuple[Product, ...]] = field(default_factory=dict)
+    catalogue_now: tuple[Product, ...] | None = None
 
     @property
     def top(self) -> Frame | None:
@@ -152,9 +155,7 @@ class Talk:
         if len(self.state.stack) >= MAX_STACK:
             raise FlowError("flows nested too deeply")
         self.state.frames_made += 1
-        frame = Frame(
-            id=self.state.frames_made, flow=flow, words=words, fleeting=flow in (OFFER_PERSON, CLARIFY), **fields
-        )
+        frame = Frame(id=self.state.frames_made, flow=flow, words=words, fleeting=self._is_fleeting(flow), **fields)
         self.state.stack.append(frame)
         return frame
 
@@ -164,6 +165,10 @@ class Talk:
             oldest = self.state.stack.pop(0)
             if self.state.pending and self.state.pending.frame == oldest.id:
                 self.state.pending = None
+
+    def _is_fleeting(self, flow: str) -> bool:
+        """Whether the flow gives way to whatever else the customer says."""
+        return flow in (OFFER_PERSON, CLARIFY, self.rules.picks)
 
     def drop(self, frame: Frame) -> None:
         """Takes the frame, and all above it, off the stack; a preview that one of them showed goes too."""
@@ -201,6 +206,9 @@ class Talk:
     ) -> Steps[None]:
         """Plans a reply, filled with `facts` and with what its wording wants of the shop."""
         known = yield from self.arguments(response, frame)
+        if used := sorted(self.rules.personal.get(response, frozenset())):
+            known_now = [fact for fact in used if fact.partition(".")[0] in known]
+            self.notes += [f"knows {', '.join(known_now)}"] if known_now else []
         acts: tuple[Act, ...] = ()
         components = self._cards(known, frame)
         if self.receipt:
@@ -214,7 +222,9 @@ class Talk:
             sources=shown.sources,
             expects=shown.expects,
             acts=acts,
+            before=self.state.heard.get(response, 0),
         )
+        self.state.heard[response] = reply.before + 1
         self.replies.append(reply)
 
     def _proof(self, receipt: Receipt) -> tuple[tuple[dict[str, Any], ...], tuple[Act, ...]]:
@@ -248,9 +258,32 @@ class Talk:
             filled["customer"] = cards.customer_facts(customer)
         if "basket" in names and (customer := (yield from self.customer())):
             filled["basket"] = cards.basket_facts((yield from self.basket()), customer.currency, language)
+        if names & {"goods", "comparison"} and frame and frame.slots.get("goods"):
+            filled |= yield from self._goods(frame)
         if "receipt" in names and self.receipt:
             filled["receipt"] = cards.receipt_facts(self.receipt, language)
         return filled
+
+    def _goods(self, frame: Frame) -> Steps[dict[str, Any]]:
+        """The goods that the frame is about, described one by one and beside each other."""
+        ids = frame.slots["goods"].split(",")
+        found = {product.id: product for product in (yield from self.products(ids))}
+        products = [found[id_] for id_ in ids if id_ in found]
+        customer = yield from self.customer()
+        currencies = (customer.currency,) if customer else tuple(self.rules.profile.currencies)
+        look = Look(
+            language=self.said.language,
+            currencies=currencies,
+            color=frame.slots.get("color", ""),
+            size=frame.slots.get("size", ""),
+            said_color=frame.slots.get("said_color", ""),
+            words=frame.words,
+            guide=self.rules.policies.get("size_guide"),
+        )
+        return {
+            "goods": goods_facts(products, look),
+            "comparison": comparison(products, look, self.rules.attribute_names),
+        }
 
     # --- what is known of the shop, loaded once a turn ----------------------------------------
 
@@ -292,6 +325,12 @@ class Talk:
             self.products_now[key] = yield from ask(LoadProducts(key))
         return self.products_now[key]
 
+    def catalogue(self) -> Steps[tuple[Product, ...]]:
+        """All products."""
+        if self.catalogue_now is None:
+            self.catalogue_now = yield from ask(LoadProducts(None))
+        return self.catalogue_now
+
     def basket(self) -> Steps[tuple[OrderLine, ...]]:
         """The verified customer's basket as lines at today's prices; what is sold no longer is left out."""
         customer = yield from self.customer()
@@ -316,6 +355,7 @@ class Talk:
     def forget_orders(self) -> None:
         """After a write nothing loaded before it is true."""
         self.orders_now, self.order_now, self.customer_now, self.products_now = None, {}, None, {}
+        self.catalogue_now = None
 
     def result(self, trouble: str | None) -> Turned:
         """The state and plan of the finished turn."""

@@ -30,7 +30,7 @@ def described(effect: fx.Effect[Any]) -> str:
         case fx.LoadOrder(number=number):
             return f"{name} {number}"
         case fx.LoadProducts(ids=ids):
-            return f"{name} {', '.join(ids)}"
+            return f"{name} {', '.join(ids) if ids is not None else 'all'}"
         case fx.PreviewAct(action=action, arguments=arguments):
             return f"{name} {action} ({', '.join(arguments)})"
         case fx.RecordIntent(write=write) | fx.CommitAct(write=write) | fx.ReadBack(write=write):

@@ -7,6 +7,7 @@ from services.dialogue.domain import cards
 from services.dialogue.domain.effects import Steps
 from services.dialogue.domain.expressions import Expression
 from services.dialogue.domain.hearing import subject
+from services.dialogue.domain.selling.lexicon import spoken_of
 from services.dialogue.domain.shop import Order
 from services.dialogue.domain.state import Frame
 from services.dialogue.domain.talk import Talk
@@ -16,6 +17,8 @@ def evaluate(talk: Talk, frame: Frame, expression: Expression) -> Steps[Any]:
     """The expression's value over slots, the order, the customer and the policies. Raises FlowError."""
     values: dict[str, Any] = {**frame.slots, **_always(talk, frame)}
     values["order"] = yield from _order(talk, frame, expression)
+    if "goods" in expression.names and frame.slots.get("goods"):
+        values["goods"] = frame.slots["goods"].split(",")
     if "orders" in expression.names and talk.verified:
         values["orders"] = [order.model_dump() for order in (yield from talk.orders())]
     if "basket" in expression.names and talk.verified:
@@ -30,6 +33,7 @@ def _always(talk: Talk, frame: Frame) -> Mapping[str, Any]:
         "slots": frame.slots,
         "policies": talk.rules.policies,
         "said": frame.words,
+        "kinds": spoken_of("kinds", frame.words),
         "heard": {"about": subject(frame.words), **frame.mentions},
         "today": talk.today,
         "verified": talk.verified is not None,

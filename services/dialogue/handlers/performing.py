@@ -13,8 +13,18 @@ from services.dialogue.domain import effects as fx
 from services.dialogue.domain.actions import Seen
 from services.dialogue.domain.effects import SealedCode, Steps, Unknown
 from services.dialogue.domain.identify import seal
-from services.dialogue.domain.shop import Drifted, Order, Receipt
-from services.dialogue.ports import CodeSender, Desk, Intents, Knowledge, OpenIntent, ShopBackend, Silences, States
+from services.dialogue.domain.shop import Drifted, Glimpse, Order, Receipt
+from services.dialogue.ports import (
+    CodeSender,
+    Desk,
+    Intents,
+    Knowledge,
+    OpenIntent,
+    ShopBackend,
+    Silences,
+    States,
+    Tries,
+)
 from shared.contracts.messages import MessageUnderstood
 from shared.errors import Transient
 from shared.ports import Claim, TurnRef
@@ -44,6 +54,7 @@ class Ports:
     states: States
     desk: Desk
     intents: Intents
+    tries: Tries
     clock: Callable[[], float]
     code_digits: int
     silences: Silences | None = None
@@ -64,12 +75,15 @@ class Performer:
             fx.LoadOrder: self._load_order,
             fx.LoadProducts: self._load_products,
             fx.LoadRequests: self._load_requests,
+            fx.RankGoods: self._rank_goods,
             fx.PreviewAct: self._preview,
             fx.RecordIntent: self._record,
             fx.CommitAct: self._commit,
             fx.LookUpReceipt: self._look_up,
             fx.ReadBack: self._read_back,
             fx.IsUntold: self._is_untold,
+            fx.MayTry: self._may_try,
+            fx.GlimpseOrder: self._glimpse,
             fx.SendCode: self._send_code,
             fx.Search: self._search,
             fx.OpenTicket: self._open_ticket,
@@ -107,6 +121,10 @@ class Performer:
     async def _load_products(self, effect: fx.LoadProducts) -> Any:
         async with _within(READ_WITHIN_S):
             return await self._ports.shop.products(effect.ids)
+
+    async def _rank_goods(self, effect: fx.RankGoods) -> Any:
+        async with _within(READ_WITHIN_S):
+            return await self._ports.knowledge.rank_goods(effect.words, effect.language)
 
     async def _load_requests(self, effect: fx.LoadRequests) -> Any:
         async with _within(READ_WITHIN_S):
@@ -157,6 +175,14 @@ class Performer:
 
     async def _is_untold(self, effect: fx.IsUntold) -> bool:
         return await self._ports.intents.has(effect.key)
+
+    async def _may_try(self, effect: fx.MayTry) -> bool:
+        async with _within(READ_WITHIN_S):
+            return await self._ports.tries.allow(effect.kind, effect.subject)
+
+    async def _glimpse(self, effect: fx.GlimpseOrder) -> Glimpse | None:
+        async with _within(READ_WITHIN_S):
+            return await self._ports.shop.glimpse(effect.number, effect.proof)
 
     async def _send_code(self, effect: fx.SendCode) -> SealedCode:
         digits = self._ports.code_digits

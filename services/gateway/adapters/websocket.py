@@ -218,8 +218,9 @@ class Connection:
 
     async def on_chunk(self, chunk: ReplyChunk) -> None:
         """A chunk is dropped rather than waited for: the reply follows in the log."""
-        if not self._outgoing.full():
-            self._outgoing.put_nowait({"type": "reply.chunk", **chunk.model_dump()})
+        async with self._accepting:
+            if not self._outgoing.full():
+                self._outgoing.put_nowait({"type": "reply.chunk", **chunk.model_dump()})
 
     async def on_resync(self) -> None:
         await self._tell("resync")

@@ -88,6 +88,8 @@ class Reception:
             await self.conversations.create(
                 conversation_id, language, addresses.digest(token), identity, self.house.life_s
             )
+            if address is not None:
+                await self.conversations.came_from(conversation_id, addresses.digest(address))
         return Opened(conversation_id, token, time.time() + self.house.life_s)
 
     async def enter(self, token: str, conversation_id: str | None = None) -> Meta:

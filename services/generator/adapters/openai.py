@@ -1,34 +1,37 @@
 """A model behind an OpenAI-compatible server."""
 
-import asyncio
+from collections.abc import AsyncGenerator
 
 from services.generator.domain.prompt import Prompt
-from services.generator.ports import NoAnswer, Written
-from shared.llm import Breaker, ChatMessage, ChatRequest, Deadlines, LlmClient, LlmError
-
-MOST_TOKENS = 300
-LIMITS = Deadlines()
+from services.generator.ports import Limits, NoAnswer
+from shared.llm import ChatMessage, ChatRequest, Deadlines, LlmClient, LlmError
 
 
 class OpenAiModel:
-    """Asks the server unless it keeps failing."""
+    """Port `LanguageModel`: one chat completion a reply, asked again only as long as no token has come."""
 
-    def __init__(self, client: LlmClient, breaker: Breaker | None = None, limits: Deadlines = LIMITS) -> None:
+    name = "server"
+
+    def __init__(self, client: LlmClient) -> None:
         self._client = client
-        self._breaker = breaker or Breaker()
-        self._limits = limits
 
-    async def write(self, prompt: Prompt, within_s: float) -> Written:
-        """See the port. A server that is resting after failures counts as `resting`."""
-        now = asyncio.get_running_loop().time
-        if not self._breaker.lets(now()):
-            raise NoAnswer("resting")
-        messages = (ChatMessage("system", prompt.task), ChatMessage("user", prompt.asked))
-        limits = Deadlines(self._limits.first_token_s, self._limits.token_s, min(self._limits.total_s, within_s))
+    async def stream(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[str, None]:
+        """See the port."""
+        messages = (ChatMessage("system", prompt.system), ChatMessage("user", prompt.user))
+        request = ChatRequest(messages, limits.max_tokens)
+        finish = "stop"
         try:
-            reply = await self._client.complete(ChatRequest(messages, MOST_TOKENS), limits)
+            async with self._client.chat(request, _deadlines(limits)) as chunks:
+                async for chunk in chunks:
+                    finish = chunk.finish or finish
+                    if chunk.text:
+                        yield chunk.text
         except LlmError as exc:
-            self._breaker.failed(now(), exc.retry_after_s)
-            raise NoAnswer(exc.kind) from exc
-        self._breaker.succeeded()
-        return Written(reply.text, whole=reply.finish == "stop")
+            raise NoAnswer(exc.kind, exc.retry_after_s) from exc
+        if finish != "stop":
+            # Cut off by its own limit, or it called a tool that nobody offered.
+            raise NoAnswer("length" if finish == "length" else "broken")
+
+
+def _deadlines(limits: Limits) -> Deadlines:
+    return Deadlines(limits.first_token_s, limits.token_s, limits.total_s)

@@ -1,51 +1,66 @@
-"""Which replies a model may phrase, and what of its words is released."""
+"""Which replies a model may phrase, and as what."""
 
-from dataclasses import dataclass
+from typing import Literal
 
-from services.generator.domain.check import Ground, Sentence, check_reply
-from services.generator.domain.check.text import normal
-from services.generator.domain.check.words import words
+from services.generator.domain.check import Ground
+from services.generator.domain.check.text import sentences
+from services.generator.domain.prompt import Prompt, chat_prompt, knowledge_prompt, offer_prompt
 from shared.contracts.messages import PlannedReply, Reply
 
-PHRASED = frozenset({"answer_from_knowledge"})
-"""Responses that a model may phrase. None of them changes, shows or asks for anything."""
+Task = Literal["answer", "offer", "chat"]
+PHRASED: dict[str, Task] = {
+    "answer_from_knowledge": "answer",
+    "goods_found": "offer",
+    "goods_nearest": "offer",
+    "products_compared": "offer",
+    "greeting": "chat",
+    "thanks": "chat",
+    "goodbye": "chat",
+}
+"""Responses that a model may phrase; none of them changes anything.
+
+answer  the model answers from the pages, in place of the response
+offer   the response stands, with its names, prices and buttons; the model writes what goes before it
+chat    the model says the same in its own words
+"""
 
 
-@dataclass(frozen=True)
-class Released:
-    """The sentences that passed, joined; None where the grounded answer has to be taken. `faults` are counted."""
-
-    text: str | None
-    faults: tuple[str, ...]
-
-
-def may_be_phrased(planned: PlannedReply) -> bool:
-    """Whether a model may try: an answer that proves no act and waits for nothing."""
-    return planned.response in PHRASED and not planned.acts and planned.expects.kind == "none"
+def task_of(planned: PlannedReply) -> Task | None:
+    """What a model may do for this reply: nothing that proves an act, or waits for anything but a choice."""
+    task = PHRASED.get(planned.response)
+    if planned.acts or planned.expects.kind not in (("none", "choice") if task == "offer" else ("none",)):
+        return None
+    return task
 
 
 def ground_of(planned: PlannedReply, grounded: Reply) -> Ground:
-    """What the reply may say: the grounded answer and the passages it was taken from."""
-    passages = dict.fromkeys((grounded.text, *(source.passage for source in planned.sources)))
-    titles = tuple(source.title for source in planned.sources)
-    return Ground(grounded.language, tuple(passage for passage in passages if passage), titles)
+    """What the reply may say: the grounded answer, the passages that it was taken from, and what the cards shown say.
 
-
-def released(written: str, ground: Ground, *, whole: bool = True) -> Released:
-    """Drops the sentences that fail, and the last one of a text that was cut off.
-
-    The reply as a whole fails if more is dropped than kept, or if what is kept says nothing.
+    Passages that were found as well, but gave nothing to the answer, would only lead astray.
     """
-    verdict = check_reply(written, ground)
-    finished = verdict.sentences if whole else verdict.sentences[:-1]
-    kept = [sentence for sentence in finished if not sentence.faults]
-    faults = (*verdict.faults, *(fault for sentence in finished for fault in sentence.faults))
-    if verdict.faults or 2 * len(kept) < len(verdict.sentences):
-        return Released(None, faults or ("cut_off",))
-    if not any(_says_something(sentence, ground) for sentence in kept):
-        return Released(None, faults or ("says_nothing",))
-    return Released((" " if ground.language == "en" else "").join(sentence.text for sentence in kept), faults)
+    given = [source for source in planned.sources if _gave(source.passage, grounded.text)] or planned.sources[:1]
+    cards = [card for card in grounded.components if card.get("type") == "product_card"]
+    described = [f"{card.get('name', '')}: {card['description']}" for card in cards if card.get("description")]
+    passages = dict.fromkeys((grounded.text, *(source.passage for source in given), *described))
+    return Ground(grounded.language, tuple(filter(None, passages)), tuple(source.title for source in given))
 
 
-def _says_something(sentence: Sentence, ground: Ground) -> bool:
-    return any(word in ground.words for word in words(normal(sentence.text), ground.language))
+def _gave(passage: str, answer: str) -> bool:
+    return any(sentence in passage for sentence in sentences(answer))
+
+
+def prompt_of(task: Task, planned: PlannedReply, ground: Ground) -> Prompt:
+    """What the model is told of this turn."""
+    if task == "answer":
+        return knowledge_prompt(str(planned.arguments.get("question", "")), ground)
+    return offer_prompt(ground) if task == "offer" else chat_prompt(ground)
+
+
+def phrased(task: Task, grounded: Reply, text: str) -> Reply:
+    """The reply with the model's text; an offer keeps its own text below."""
+    return grounded.model_copy(update={"text": text + after(task, grounded), "by": "llm"})
+
+
+def after(task: Task, grounded: Reply) -> str:
+    """What follows the model's text."""
+    return f"\n\n{grounded.text}" if task == "offer" else ""

@@ -82,9 +82,7 @@ def _heads_of(intents: tuple[str, ...], threshold: float, arrays: Mapping[str, N
     if "doubt_weights" in arrays:
         space = Space(*(arrays[f"space_{name}"] for name in SPACE))
         doubt = Doubt(space, arrays["doubt_weights"], arrays["doubt_bias"])
-    # A text has some twenty of the words: in this order each one's numbers lie together.
-    words = np.asfortranarray(arrays["words"])
-    return Heads(intents, arrays["weights"], words, arrays["bias"], threshold, doubt)
+    return Heads(intents, arrays["weights"], arrays["words"], arrays["bias"], threshold, doubt)
 
 
 def _arrays_of(heads: Heads) -> dict[str, Numbers]:
@@ -117,6 +115,27 @@ def _doubt_fits(doubt: Doubt | None, dimensions: int) -> bool:
     return shapes == [square, square, (dimensions,), (dimensions,)] and numbers == [(FEATURES,), (1,)]
 
 
+def shipped_heads(folder: Path, examples: Examples) -> Heads | None:
+    """The heads that a shop ships, or None if there are none or they were not fitted to these examples."""
+    try:
+        model = load_model(folder)
+    except ConfigError:
+        return None
+    return model.heads if model.card.get("fitted_to") == model_hash(examples) else None
+
+
+def ship_heads(folder: Path, heads: Heads, card: dict[str, Any], examples: Examples) -> None:
+    """Writes heads to be kept with the shop's files: in half precision, compressed, and bound to the examples."""
+
+    def fill(draft: Path) -> None:
+        arrays: dict[str, Any] = {name: array.astype(np.float16) for name, array in _arrays_of(heads).items()}
+        np.savez_compressed(draft / HEADS, **arrays)
+        _write_card(draft, heads, card | {"fitted_to": model_hash(examples)})
+        draft.chmod(0o755)
+
+    put_folder(folder, fill, lambda _: False)
+
+
 def save_heads(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
     """Puts a whole folder in place at once; one that another process has put there meanwhile stays."""
     put_folder(folder, lambda draft: write_model(draft, heads, card), lambda there: load_heads(there) is not None)
@@ -126,5 +145,9 @@ def write_model(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
     """Fills a folder that exists."""
     arrays: dict[str, Any] = {**_arrays_of(heads)}
     np.savez(folder / HEADS, **arrays)
+    _write_card(folder, heads, card)
+
+
+def _write_card(folder: Path, heads: Heads, card: dict[str, Any]) -> None:
     full = {"format": FORMAT, **card, "intents": heads.intents, "threshold": heads.threshold}
     (folder / CARD).write_text(json.dumps(full, ensure_ascii=False, indent=2) + "\n", "utf-8")

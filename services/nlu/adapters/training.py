@@ -20,6 +20,7 @@ from services.nlu.adapters.tagging import fit_tagger, save_tagger
 from services.nlu.ports import Embedder
 from shared.encoder import ENCODER, open_encoder
 from shared.folders import put_folder
+from shared.processes import peak_memory_mb
 from shared.shop.problems import ShopProblem
 from shared.vectors import VectorFile
 
@@ -79,7 +80,8 @@ async def train(asked: Asked, data: Data) -> dict[str, Any]:
             held = await embed_data(data.validation, kept_at(asked.validation, asked.var), encoder)
     fit = await asyncio.to_thread(fit_heads, train_rows, held, seed=asked.seed, curve=True)
     add_tagger = await asyncio.to_thread(fit_spans, data, asked.seed) if data.tagged else None
-    card = card_of(asked, data, fit) | {"encoder": ENCODER, "seconds": round(perf_counter() - started, 1)}
+    taken = {"seconds": round(perf_counter() - started, 1), "peak_memory_mb": peak_memory_mb()}
+    card = card_of(asked, data, fit) | {"encoder": ENCODER} | taken
     await asyncio.to_thread(put_model, asked.out, fit, card, add_tagger)
     return card
 

@@ -33,8 +33,9 @@ class Guess:
 class Heads:
     """A linear layer over the frozen encoder and over words; below `threshold` a text counts as out of scope.
 
-    `weights` has a row for each intent and a column for each dimension, `words` one for each bucket. Where there is a
-    `doubt`, it and not the class of out-of-scope examples says how probable it is that a text is in scope.
+    `weights` has a row for each intent and a column for each dimension, `words` one for each bucket; it lies in memory
+    bucket by bucket, since a text has few of them. Where there is a `doubt`, it and not the class of out-of-scope
+    examples says how probable it is that a text is in scope.
     """
 
     intents: tuple[str, ...]
@@ -44,12 +45,15 @@ class Heads:
     threshold: float
     doubt: Doubt | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", np.asfortranarray(self.words))
+
     def guesses(self, texts: Sequence[str], vectors: Numbers) -> list[Guess]:
         """One guess for each text; `vectors` has a row for each."""
         scores = vectors @ self.weights.T + self.bias
         for row, text in enumerate(texts):
             buckets, values = word_features(match_text(text).text)
-            scores[row] += self.words[:, buckets] @ values
+            scores[row] += values @ self.words.T[buckets]
         distances = None if self.doubt is None else self.doubt.space.distance(vectors)
         shares = shares_of(scores, distances, self.intents, self.doubt)
         return [guess_of(row, self.intents, self.threshold) for row in shares]

@@ -10,17 +10,33 @@ SEARCHED = 8_000
 
 
 @dataclass(frozen=True)
+class Rule:
+    """One signal and what shows it."""
+
+    name: str
+    patterns: tuple[re.Pattern[str], ...]
+
+    def holds(self, said: str) -> bool:
+        return any(pattern.search(said) for pattern in self.patterns)
+
+
+@dataclass(frozen=True)
 class SignalRules:
     """The rules of each signal, compiled."""
 
-    rules: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+    rules: tuple[Rule, ...]
 
     @classmethod
     def of(cls, patterns: Mapping[str, Sequence[str]]) -> "SignalRules":
         """From signal names and regular expressions; raises re.error for a broken one."""
-        return cls(tuple((name, tuple(re.compile(p, re.IGNORECASE) for p in ps)) for name, ps in patterns.items()))
+        return cls(tuple(Rule(name, tuple(re.compile(p, re.IGNORECASE) for p in ps)) for name, ps in patterns.items()))
 
     def found(self, text: str) -> tuple[str, ...]:
         """The names of all signals in a normalised text, in the order of the rules."""
         said = text[:SEARCHED]
-        return tuple(name for name, patterns in self.rules if any(pattern.search(said) for pattern in patterns))
+        return tuple(rule.name for rule in self.rules if rule.holds(said))
+
+    def has(self, name: str, text: str) -> bool:
+        """Whether a normalised text shows this signal."""
+        said = text[:SEARCHED]
+        return any(rule.holds(said) for rule in self.rules if rule.name == name)

@@ -129,7 +129,7 @@ class Reader:
         return parts_of(text, at_commas=self._negates(text))
 
     def _negates(self, text: str) -> bool:
-        return NEGATED_ACT in self.signals.found(match_text(text).text)
+        return self.signals.has(NEGATED_ACT, match_text(text).text)
 
     def _groups(self, text: str, parts: Sequence[Part], guesses: Mapping[Part, Guess]) -> list[tuple[Part, Guess]]:
         """Neighbouring parts joined until each group is one request."""

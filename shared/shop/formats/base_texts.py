@@ -87,7 +87,7 @@ def _target(step: Mapping[str, Any]) -> Any:
 def _can(flow: Flow, flows: Mapping[str, Flow], words: frozenset[str], kept: Kept) -> bool:
     steps = flow["steps"]
     asks = {slot["ask"] for slot in flow.get("slots", {}).values()}
-    said = asks | {step["say"] for step in steps if "say" in step}
+    said = asks | {step["say"] for step in steps if "say" in step} | {flow[key] for key in ("glimpse",) if key in flow}
     acts = {step["act"] for step in steps if "act" in step}
     ways = {_target(step) for step in steps} - {None}
     return said <= words and acts <= kept.actions and ways <= flows.keys() and not _unknown_policy(flow, kept.policies)

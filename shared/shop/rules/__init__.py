@@ -12,9 +12,16 @@ from shared.shop.rules.folder import folder_problems
 from shared.shop.rules.names import ActionNeeds, Names
 from shared.shop.rules.paths import path_problems
 from shared.shop.rules.policies import policy_problems
+from shared.shop.rules.proactive import proactive_problems
 from shared.shop.rules.profile import profile_problems
 from shared.shop.rules.required import required_problems
-from shared.shop.rules.texts import nlu_problems, page_problems, page_question_problems, response_problems
+from shared.shop.rules.texts import (
+    nlu_problems,
+    page_answer_problems,
+    page_problems,
+    page_question_problems,
+    response_problems,
+)
 
 RULES = (
     profile_problems,
@@ -22,12 +29,14 @@ RULES = (
     nlu_problems,
     response_problems,
     page_problems,
+    page_answer_problems,
     page_question_problems,
     flow_problems,
     path_problems,
     policy_problems,
     required_problems,
     conversation_problems,
+    proactive_problems,
 )
 
 

@@ -22,6 +22,7 @@ def flow_problems(files: ShopFiles, names: Names) -> Iterator[ShopProblem]:
             )
         if file.value is not None:
             yield from _start_problems(file.value, source, names, starters)
+            yield from _glimpse_problems(file.value, source, names)
             yield from _slot_problems(file.value, source, names)
             for index, step in enumerate(file.value.steps):
                 yield from _step_problems(step, ("steps", index), source, names)
@@ -37,6 +38,15 @@ def _start_problems(flow: FlowFile, source: Source, names: Names, starters: dict
         if (other := starters.setdefault(intent, source.stem)) != source.stem:
             message = f"the intent `{intent}` already starts the flow `{other}`"
             yield source.problem(("starts_on", index), message, "let it start one of them")
+
+
+def _glimpse_problems(flow: FlowFile, source: Source, names: Names) -> Iterator[ShopProblem]:
+    if flow.glimpse is None:
+        return
+    yield from unknown("response", flow.glimpse, names.responses, source, ("glimpse",))
+    if flow.needs is None:
+        message = "`glimpse` stands for a customer who is not verified, and this flow needs none"
+        yield source.problem(("glimpse",), message, "add `needs: verified_customer`, or remove it")
 
 
 def _slot_problems(flow: FlowFile, source: Source, names: Names) -> Iterator[ShopProblem]:

@@ -45,6 +45,8 @@ def _leaves(tree: Mapping[str, Any], path: Place = ()) -> Iterator[tuple[Place, 
 def _unused(files: ShopFiles, names: Names, leaves: Mapping[Place, Any]) -> Iterator[ShopProblem]:
     used = {path for text in _texts(files) for path in _spoken(text)}
     needed = {tuple(path.split(".")) for needs in names.actions.values() for path in (*needs.policies, *needs.reads)}
+    if files.proactive.value is not None:
+        needed.add(("discounts",))
     for leaf in leaves:
         # Whoever takes a whole branch, such as all refund times, uses what is in it.
         if not any(leaf[: len(path)] == path for path in used | needed):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.shop.load import ShopFiles
 from shared.shop.problems import ShopProblem, did_you_mean
-from shared.shop.required import ACTION_RESPONSES, FLOWS, RESPONSES, SLOT_RESPONSES
+from shared.shop.required import ACTION_RESPONSES, FLOWS, GLIMPSE_RESPONSES, RESPONSES, SLOT_RESPONSES
 from shared.shop.rules.names import Names
 
 EXAMPLE = "the demo shop has one to copy"
@@ -29,7 +29,8 @@ def _missing_responses(files: ShopFiles, names: Names) -> Iterator[ShopProblem]:
     of_actions = {f"{kind}_{action}" for action in names.allowed_actions for kind in ACTION_RESPONSES}
     collected = {step.collect for file in files.flows if file.value for step in file.value.steps}
     of_slots = {name for slot, needed in SLOT_RESPONSES.items() if slot in collected for name in needed}
+    of_glimpses = GLIMPSE_RESPONSES if any(file.value and file.value.glimpse for file in files.flows) else frozenset()
     where = files.responses[0].source.file if files.responses else str(files.root / "responses" / "en.yaml")
-    for name in sorted((RESPONSES | of_actions | of_slots) - names.responses):
+    for name in sorted((RESPONSES | of_actions | of_slots | of_glimpses) - names.responses):
         message = f"the response `{name}` is missing, which the engine says by itself"
         yield ShopProblem(where, 1, message, did_you_mean(name, names.responses - RESPONSES, EXAMPLE))

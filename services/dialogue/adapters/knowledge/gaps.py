@@ -10,8 +10,8 @@ from sqlalchemy import insert, select, update
 
 from services.dialogue.adapters.knowledge.masking import masked
 from services.dialogue.adapters.knowledge.tables import GAPS
-from services.dialogue.adapters.sql_engine import Database
 from shared.encoder import Vectors
+from shared.store.sql import Database
 
 ALIKE = 0.9
 """Questions so near to the most frequent one of a cluster belong to it."""

@@ -32,6 +32,7 @@ WAIT_FOR_BUILDER_S = 3.0
 ASK_EVERY_S = 0.2
 MOST_NOTED = 1_000
 """Unanswered questions between two looks; what is more is not counted."""
+MOST_GOODS = 100
 log = structlog.get_logger()
 
 
@@ -67,6 +68,10 @@ class LiveKnowledge:
         ):
             self._unanswered.append((question, language))
         return hits
+
+    async def rank_goods(self, words: str, language: str) -> tuple[tuple[str, float], ...]:
+        """The products nearest to the words; see the port. Raises Transient."""
+        return await self._searcher.rank_goods(self.index, Query(words, language, top=MOST_GOODS))
 
     async def _answer(self, query: Query) -> list[Passage]:
         index, answers = self.index, self._stores.answers

@@ -60,6 +60,22 @@ class Searcher:
         compared = comparison(index, question, query.language, named)
         return [compared, *hits][: query.top] if compared is not None else hits
 
+    async def rank_goods(self, index: Index, query: Query) -> tuple[tuple[str, float], ...]:
+        """The products (ids) with the passages nearest to the question, which names none. Raises Transient."""
+        question = query.question[:LONGEST_QUESTION]
+        if not index.entries or query.is_empty:
+            return ()
+        (vector,) = await self.encoder.embed([question], "query")
+        places, features = index.candidate_features(vector, self.tokenizer.words(question))
+        abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
+        found = scores_of(features, query.language, abroad, np.zeros(len(places), dtype=np.float32))
+        best: dict[str, float] = {}
+        for place, score in sorted(zip(map(int, places), found.tolist(), strict=True), key=lambda pair: -pair[1]):
+            entry = index.entries[place]
+            if entry.origin == "product":
+                best.setdefault(entry.document, round(score, 4))
+        return tuple(list(best.items())[: query.top])
+
     def _documents(self, index: Index, scores: dict[int, float], query: Query) -> list[list[int]]:
         """The passages of each document, best first; one speaks the customer's language if it exists in it."""
         today = self._today()

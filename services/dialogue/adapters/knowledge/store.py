@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dialogue.adapters.knowledge.documents import Document, Piece, Reference, Section
 from services.dialogue.adapters.knowledge.gaps import SqlGaps
 from services.dialogue.adapters.knowledge.tables import DOCUMENTS, METADATA, PASSAGES, STATE
-from services.dialogue.adapters.sql_engine import Database, open_database
 from shared.encoder import DIMENSIONS
+from shared.store.sql import Database, open_database
 
 Halves = NDArray[np.float16]
 WRITE_WITHIN_S = 60.0

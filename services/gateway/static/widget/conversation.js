@@ -118,6 +118,12 @@ export class Conversation {
     return arrived;
   }
 
+  /** Enough of the reply under way: what has been shown of it stays. */
+  stopReply(turn) {
+    if (this.#connection.send({ type: "stop", turn })) this.transcript.stopping(turn);
+    this.#changed();
+  }
+
   rate(replyId, rating) {
     this.transcript.rate(replyId, rating);
     this.#changed();

@@ -5,7 +5,7 @@ import { h, icon, toggle } from "./dom.js";
 import { clock, pieces, richText } from "./format.js";
 import { optionsOf, previewOf } from "./transcript.js";
 
-/** The element of `item`; `context` as for cards, and retry(id), rate(replyId, rating), connected(). */
+/** The element of `item`; `context` as for cards, and retry(id), rate(replyId, rating), stop(turn), connected(). */
 export function renderItem(item, context) {
   return ITEMS[item.type](item, context);
 }
@@ -89,12 +89,18 @@ function feedback(replyId, { say, rate }) {
   return { element, update };
 }
 
-/** A reply under way is hidden from screen readers: they get it once, when it is whole. */
-function stream() {
+/** The text of a reply under way is hidden from screen readers: they get it once, when it is whole. */
+function stream(item, { say, stop }) {
   const text = document.createTextNode("");
-  const bubble = h("div", { class: "bubble under-way" }, text);
-  const element = h("div", { class: "row bot", part: "stream", "aria-hidden": "true" }, h("div", { class: "stack" }, bubble));
-  return { element, update: (item) => { text.data = item.text; } };
+  const bubble = h("div", { class: "bubble under-way", "aria-hidden": "true" }, text);
+  const button = h("button", { type: "button", class: "stop", part: "stop", "data-key": `stop-${item.turn}`, onclick: () => stop(item.turn) },
+    icon("stop"), say("stream.stop"));
+  const element = h("div", { class: "row bot", part: "stream" }, h("div", { class: "stack" }, bubble, h("div", { class: "meta" }, button)));
+  const update = (now) => {
+    text.data = now.text;
+    button.disabled = Boolean(now.stopping);
+  };
+  return { element, update };
 }
 
 function agent(item, { say, origins, language }) {

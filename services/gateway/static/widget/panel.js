@@ -170,6 +170,7 @@ export class Panel {
       act: (kind, value, label) => this.#send(kind, value, label),
       retry: (id) => conversation.retry(id),
       rate: (replyId, rating) => conversation.rate(replyId, rating),
+      stop: (turn) => conversation.stopReply(turn),
       connected: () => conversation.link === "ready" || conversation.link === "off",
       isLastOwn: (item) => conversation.transcript.items.findLast((other) => other.type === "own") === item,
       later: (name, delayMs) => this.#later(name, delayMs),

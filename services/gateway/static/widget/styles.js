@@ -151,7 +151,11 @@ a { color: var(--accent-text); text-underline-offset: 2px; }
 .row.own .meta { padding-top: 3px; }
 .row.own[data-state="failed"] .state { color: var(--bad); font-weight: 600; }
 .retry { min-height: 32px; padding: 0 12px; border: 1px solid var(--edge); border-radius: 16px; color: var(--text); font-weight: 600; }
-.retry:hover { background: var(--surface); }
+.retry:hover, .stop:hover { background: var(--surface); }
+.stop { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border: 1px solid var(--edge); border-radius: 16px;
+  color: var(--text); font-weight: 600; }
+.stop .icon { width: 14px; height: 14px; fill: currentColor; }
+.stop:disabled { opacity: .5; }
 .thumbs { display: inline-flex; opacity: 0; transition: opacity .12s; }
 .row:hover .thumbs, .row:focus-within .thumbs, .row:last-child .thumbs, .thumbs:has([aria-pressed="true"]) { opacity: 1; }
 .thumb { display: grid; place-items: center; width: 30px; height: 28px; border-radius: 8px; color: var(--quiet); }

@@ -7,7 +7,7 @@ export const KINDS = { text: "message", confirm: "confirm", decline: "decline", 
  * Items in the order of display, each with a `key`:
  *   own     {id, kind, value, label, state: sending|accepted|failed, seq, ended, reason}
  *   reply   {reply, at, live, answer, rating}     live: its buttons stand; answer: the own item that used them
- *   stream  {turn, text}                  a reply under way
+ *   stream  {turn, text, stopping}        a reply under way
  *   agent   {text, at}
  *   notice  {name}                        a line of the interface's own
  */
@@ -82,6 +82,12 @@ export class Transcript {
     current.parts[index] = text;
     this.#streams.set(turn, current);
     this.#showStream(turn, unbroken(current.parts));
+  }
+
+  /** The customer has read enough of this reply. */
+  stopping(turn) {
+    const shown = this.items.find((item) => item.key === `stream-${turn}`);
+    if (shown) shown.stopping = true;
   }
 
   /** Starts over from the whole log; returns own messages that have no end in it. */

@@ -1,7 +1,5 @@
 """`fine_tune`: the one function that trains, exports and checks an encoder."""
 
-import resource
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +22,7 @@ from services.nlu.adapters.fine_tuning.rows import Names, rows_of
 from services.nlu.adapters.fine_tuning.training import Lesson, Training
 from shared.errors import ConfigError
 from shared.folders import put_folder
+from shared.processes import peak_memory_mb
 
 
 def fine_tune(
@@ -72,7 +71,7 @@ def fine_tune(
         "training_s": round(progress.seconds, 1),
         "all_s": round(perf_counter() - started, 1),
         "texts_per_s": round(progress.texts / max(progress.seconds, 1e-9), 1),
-        "peak_memory_mb": _peak_memory_mb(),
+        "peak_memory_mb": peak_memory_mb(),
         "validation": measured.figures(),
         "history": progress.history,
         "export": exported[0],
@@ -98,9 +97,3 @@ def _network(start: Start, names: Names) -> Joint:
 
 def _plain(rows: Sequence[Any]) -> list[Any]:
     return [[row.ids, row.intent, row.tags] for row in rows]
-
-
-def _peak_memory_mb() -> int:
-    """Of this process since it began."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / 1024 if sys.platform != "darwin" else peak / 1024**2)

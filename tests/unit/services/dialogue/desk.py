@@ -19,7 +19,7 @@ from services.dialogue.domain.shop import Drifted, Order, Preview, Receipt
 from services.dialogue.handlers import DialogueHandlers, Reminder, Settler
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import Passage
-from services.dialogue.service import load_rules, wording
+from services.dialogue.service import load_rules, open_tries, wording
 from shared.contracts.messages import CustomerInput, Expects, MessageUnderstood, ReplyPlanned, Request, Understanding
 from shared.errors import Transient
 from shared.ports import Claim, Drive, Identity, TurnRef
@@ -65,6 +65,9 @@ class FaultyShop:
 
 class NoPages:
     """A shop without pages."""
+
+    async def rank_goods(self, words: str, language: str) -> tuple[tuple[str, float], ...]:
+        return ()
 
     async def search(self, question: str, language: str, top: int = 3) -> list[Passage]:
         return []
@@ -159,8 +162,8 @@ def _counter(redis: Redis, backend: FaultyShop) -> Counter:
         return time.time() + shift[0]
 
     states, intents, conversations = DialogueStates(redis), RedisIntents(redis), Conversations(redis)
-    silences = RedisSilences(redis)
-    ports = Ports(backend, NoPages(), DemoCodes(redis), states, RedisDesk(redis), intents, clock, 6, silences)
+    tries, silences = open_tries(redis, DialogueSettings(), demo=False), RedisSilences(redis)
+    ports = Ports(backend, NoPages(), DemoCodes(redis), states, RedisDesk(redis), intents, tries, clock, 6, silences)
     settler = Settler(backend, states, intents, conversations, wording(shop), clock)
     rules = load_rules(shop, DialogueSettings())
     handlers = DialogueHandlers(ports, rules)

@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from services.dialogue.domain import effects as fx
 from services.dialogue.domain.actions import Ready, Seen, Situation, plan_act, preview_act, receipt_number
 from services.dialogue.domain.identify import seal
+from services.dialogue.domain.proofs import proves
 from services.dialogue.domain.rules import Rules, compile_rules
 from services.dialogue.domain.shop import (
     Customer,
     Drifted,
+    Glimpse,
     Order,
     OrderLine,
     Preview,
@@ -232,8 +234,10 @@ class Talker:
                 number = write.preview.arguments.get("order", "")
                 return Seen(shop.orders.get(number), people.get(write.customer_id), tuple(shop.requests))
             case fx.LoadProducts(ids=ids):
-                wanted = set(ids)
+                wanted = {p.id for p in shop.products.values()} if ids is None else set(ids)
                 return tuple(p for p in shop.products.values() if wanted & {p.id, *(v.sku for v in p.variants)})
+            case fx.RankGoods():
+                return ()
             case fx.LoadRequests(customer_id=cid):
                 return tuple(request for request in shop.requests if request.customer_id == cid)
             case fx.PreviewAct(customer_id=cid, action=action, arguments=arguments):
@@ -246,6 +250,13 @@ class Talker:
                 return shop.receipts.get(key)
             case fx.IsUntold():
                 return self.untold
+            case fx.MayTry():
+                return True
+            case fx.GlimpseOrder(number=number, proof=proof):
+                order = shop.orders.get(number)
+                phone = people[order.customer_id].phone if order and order.customer_id in people else ""
+                fits = order is not None and proves(proof, order.postcode, phone)
+                return Glimpse.model_validate(order.model_dump()) if order and fits else None
             case fx.SendCode(customer=customer):
                 self.codes.append((customer.email if customer else "", "482913"))
                 return seal("482913", "salt")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.generator.handlers import Generator
+from services.generator.handlers.planned import Generator
 from shared.contracts.messages import Act, Expects, Option, PlannedReply, PreviewShown, ReplyCompleted, ReplyPlanned
 from shared.errors import Rejected
 from shared.ports import Claim
@@ -108,3 +108,10 @@ def test_templates_stay_in_their_sandbox(template: str) -> None:
 def test_arguments_are_text_not_templates() -> None:
     wording = Wording({"en": {"echo": ["{{ text }}"]}}, {})
     assert wording.say("echo", "en", {"text": "{{ 7 * 7 }} %s {0}"}) == "{{ 7 * 7 }} %s {0}"
+
+
+async def test_wordings_take_turns_and_a_recomputed_plan_says_the_same() -> None:
+    said = [(await worded(plan("variants", before=before))).replies[0].text for before in range(6)]
+    assert set(said[:3]) == {"one", "two", "three"}
+    assert said[:3] == said[3:]
+    assert (await worded(plan("variants", before=4))).replies[0].text == said[4]

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.nlu.adapters.models import model_hash
-from services.nlu.service import build, open_heads, open_reader
+from services.nlu.adapters.models import model_hash, ship_heads
+from services.nlu.adapters.shop_heads import open_heads
+from services.nlu.service import build, open_reader
 from shared.config import Settings
 from shared.contracts.messages import Expects, MessageReceived
 from shared.encoder import DIMENSIONS, open_encoder
@@ -35,6 +36,20 @@ async def test_fitted_heads_are_read_and_not_fitted_again(small):
     assert (small.var / "models" / f"nlu-{model_hash(examples)}" / "card.json").is_file()
     again = await open_heads(load_shop(SMALL), small.var, NoEncoder())
     assert again.intents == small.reader.heads.intents
+
+
+async def test_heads_that_the_shop_ships_serve_until_an_example_changes(small, tmp_path):
+    await small("hello")
+    shop = Path(shutil.copytree(SMALL, tmp_path / SMALL.name))
+    ship_heads(shop / "vectors" / "heads", small.reader.heads, {}, load_shop(shop).nlu)
+    shipped = await open_heads(load_shop(shop), tmp_path / "var", NoEncoder())
+    assert shipped.intents == small.reader.heads.intents
+    np.testing.assert_allclose(shipped.weights, small.reader.heads.weights, atol=0.02)
+    (shop / "nlu" / "en.yaml").write_text(
+        (shop / "nlu" / "en.yaml").read_text().replace("greeting: [hello,", "greeting: [ahoy, hello,")
+    )
+    with pytest.raises(AssertionError, match="fitted again"):
+        await open_heads(load_shop(shop), tmp_path / "var", NoEncoder())
 
 
 class OnlyNew:

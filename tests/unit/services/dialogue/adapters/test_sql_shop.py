@@ -18,13 +18,13 @@ from sqlalchemy import event, insert
 from sqlalchemy.engine import Engine
 
 from services.commands.cases import ShopState
-from services.dialogue.adapters.sql_engine import open_database
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
 from services.dialogue.adapters.sql_tables import ORDERS
 from services.dialogue.domain.shop import Drifted, Preview, Receipt
 from services.dialogue.ports import ShopBackend
 from shared.errors import ConfigError, Transient
 from shared.shop import load_shop
+from shared.store.sql import open_database
 from tests.harness.postgres import Postgres
 from tests.harness.proxy import FaultProxy
 

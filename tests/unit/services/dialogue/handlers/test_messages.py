@@ -116,3 +116,27 @@ async def test_the_code_is_neither_in_the_state_nor_is_the_address(state_url: st
         kept = str((await counter.states.load(CONVERSATION)).state)
         assert code not in kept
         assert "lixue" not in kept
+
+
+@pytest.mark.parametrize("address", ["lixue@example.cn", "nobody.here@example.com"])
+async def test_an_address_gets_so_many_codes_an_hour_whether_it_is_known_or_not(
+    state_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DESKBELL_DIALOGUE_CODES_PER_HOUR", "2")
+    async with open_counter(state_url, tmp_path) as counter:
+        await counter.turn("order_status", text="Where is my order?")
+        for _ in range(2):
+            assert said(await counter.turn("identify", text=address)) == ["ask_one_time_code"]
+        assert said(await counter.turn("identify", text=address.upper()))[0] == "too_many_codes"
+
+
+async def test_an_order_can_be_looked_for_so_often_an_hour_in_all_conversations(
+    state_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKBELL_DIALOGUE_LOOKUPS_PER_HOUR", "2")
+    async with open_counter(state_url, tmp_path) as counter:
+        await counter.turn("order_status", text="Where is my order?")
+        for proof in ("0000", "9999"):
+            assert said(await counter.turn("identify", text=f"MB10001 {proof}")) == ["order_not_proven"]
+        assert said(await counter.turn("identify", text="MB10001 310012")) == ["too_many_lookups"]
+        assert said(await counter.turn("identify", text="MB10002 10435")) == ["order_glimpse"]

@@ -50,7 +50,7 @@ async def within(timeout_s: float) -> AsyncIterator[None]:
     except _LASTING:
         raise
     except (OSError, DBAPIError, PoolTimeout) as exc:
-        raise Transient(f"the shop's database did not answer: {type(exc).__name__}") from exc
+        raise Transient(f"the database did not answer: {type(exc).__name__}") from exc
 
 
 @asynccontextmanager

@@ -1,0 +1,1 @@
+"""What generation does with a plan."""

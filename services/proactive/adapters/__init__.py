@@ -1,0 +1,1 @@
+"""How the shop, the ledger and the conversations are reached."""

@@ -1,0 +1,1 @@
+"""What happened in the shop, and whether a customer may be told of it now."""
