@@ -24,7 +24,7 @@ async def present_documents(settings: Settings, format_name: str | None) -> tupl
             raise ConfigError(f"{settings.shop_dir} was not imported; name a format: --format {'|'.join(FORMATS)}")
         origin = Origin(format_name, deepcopy(EMPTY[format_name]))
     before = FORMATS[origin.format].imported(origin.documents).records
-    now, done = await _state(settings, shop) if has_run(settings) else (_catalogue(shop), ())
+    now, done = await state_now(settings, shop) if has_run(settings) else (_catalogue(shop), ())
     orders = {order.number: order for order in before.orders}
     dated = tuple(_dated(order, orders.get(order.number)) for order in now.orders)
     change = Change(before, Records(now.products, now.customers, dated), done)
@@ -42,7 +42,7 @@ def _catalogue(shop: Shop) -> Records:
     return Records(shop.products, shop.customers, shop.orders)
 
 
-async def _state(settings: Settings, shop: Shop) -> tuple[Records, tuple[Done, ...]]:
+async def state_now(settings: Settings, shop: Shop) -> tuple[Records, tuple[Done, ...]]:
     """The database's state."""
     from services.commands.shop_state import must_be_embedded
     from services.dialogue.adapters.sql_shop import open_sql_shop

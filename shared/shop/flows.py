@@ -77,8 +77,8 @@ class Step(ShopPart):
             raise ValueError(f"a step has one verb, this one has {' and '.join(self.verbs)}; make them two steps")
         if self.with_ and self.act is None:
             raise ValueError("`with` belongs to `act`; remove it or add the action")
-        if self.among is not None and self.collect not in ("order", "option"):
-            raise ValueError("`among` belongs to `collect: order` and `collect: option`; remove it")
+        if self.among is not None and self.collect not in ("order", "option", "payment_method"):
+            raise ValueError("`among` belongs to `collect:` order, option or payment_method; remove it")
         if self.many and self.collect != "item":
             raise ValueError("`many` belongs to `collect: item`; remove it")
         return self

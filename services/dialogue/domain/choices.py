@@ -15,21 +15,42 @@ METHODS = ("card", "alipay", "wechat_pay", "paypal", "gift_card")
 
 
 def collect_payment(talk: Talk, frame: Frame) -> Steps[bool]:
-    """Fills `payment_method` with one on the customer's record, other than the one the order was paid with."""
+    """Fills `payment_method` with one on the customer's record.
+
+    These are the ones that the step's `among` admits, or without it all but the one that the order was paid with.
+    """
     customer, order = (yield from talk.customer()), (yield from talk.order_in(frame))
     paid = (order.payment_method, order.payment_last4) if order else None
-    methods = [m for m in (customer.payment_methods if customer else ()) if (m.method, m.last4) != paid]
+    methods = [
+        method
+        for method in (customer.payment_methods if customer else ())
+        if _admits(talk, frame, method, is_paid=(method.method, method.last4) == paid)
+    ]
     if not methods:
         yield from talk.say("no_other_payment", frame)
         talk.drop(frame)
         return False
     said = frame.mentions.pop("payment_method", "") or frame.words
-    named = [method for method in methods if method.id == said or _is_named(talk, method, plain(said))]
+    named = [method for method in methods if method.id == said] or _named_methods(talk, methods, plain(said))
     if len(named) == 1 or len(methods) == 1:
         frame.slots["payment_method"], frame.options = (named or methods)[0].id, ()
         return True
     frame.options = tuple(Option(id=method.id, label=_label(method)) for method in named or methods)
     return False
+
+
+def _admits(talk: Talk, frame: Frame, method: PaymentMethod, *, is_paid: bool) -> bool:
+    among = talk.ready_step(frame).among
+    if among is None:
+        return not is_paid
+    known = {"paid": is_paid, "gift_card": method.balance is not None, **method.model_dump(mode="json")}
+    return bool(among.value({"slots": frame.slots, "policies": talk.rules.policies, "method": known}))
+
+
+def _named_methods(talk: Talk, methods: list[PaymentMethod], said: str) -> list[PaymentMethod]:
+    """The ways to pay that the words name: by the end of a card's number, else by their kind."""
+    by_number = [method for method in methods if method.last4 and method.last4 in said]
+    return by_number or [method for method in methods if _is_named(talk, method, said)]
 
 
 def names_method(talk: Talk, text: str) -> bool:

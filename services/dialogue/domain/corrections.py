@@ -43,7 +43,7 @@ def other_order(talk: Talk, frame: Frame) -> str | None:
 def correct_order(talk: Talk, frame: Frame, number: str | None) -> None:
     """Goes back to the choice of the order; a preview of the wrong one is void."""
     rewind(talk, frame, {"order": number} if number else {"order": ""})
-    frame.must_choose, frame.carded = number is None, False
+    frame.must_choose, frame.carded, talk.prompt = number is None, False, None
 
 
 def new_values(talk: Talk, frame: Frame) -> Steps[dict[str, str]]:

@@ -69,9 +69,14 @@ def names_goods(name: Mapping[str, str], said: str) -> bool:
     """Whether the folded words name these goods: by the whole name, or by its English head, such as umbrella."""
     if any(plain(text) in said for text in name.values()):
         return True
-    words = re.findall(r"[a-z]{4,}", re.sub(r"\(.*?\)", "", plain(name.get("en", ""))))
-    head = words[-1].removesuffix("s") if words else ""
+    head = head_of(name)
     return bool(head) and re.search(rf"\b{re.escape(head)}e?s?\b", said) is not None
+
+
+def head_of(name: Mapping[str, str]) -> str:
+    """The English head of a name, such as umbrella for Compact umbrella (blue); nothing without one."""
+    words = re.findall(r"[a-z]{4,}", re.sub(r"\(.*?\)", "", plain(name.get("en", ""))))
+    return words[-1].removesuffix("s") if words else ""
 
 
 def wants_all(text: str) -> bool:

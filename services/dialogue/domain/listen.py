@@ -2,9 +2,19 @@
 
 from collections.abc import Sequence
 
-from services.dialogue.domain import answers, cards, clarify, corrections, people, second_thoughts, slots, writes
+from services.dialogue.domain import (
+    answers,
+    cards,
+    clarify,
+    corrections,
+    options,
+    people,
+    second_thoughts,
+    slots,
+    writes,
+)
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, wants_another
+from services.dialogue.domain.reading import asks_for, gives_up, negates, plain, points_back, wants_another
 from services.dialogue.domain.rules import Flow
 from services.dialogue.domain.run import run
 from services.dialogue.domain.selling import meant, pick
@@ -24,11 +34,7 @@ MAX_TRIES = 3
 def on_text(talk: Talk) -> Steps[None]:
     """What the text does to the conversation."""
     if signal := people.urgent_signal(talk):
-        if signal in talk.rules.starts and talk.state.pending is None:
-            # The shop has a flow of its own for it; what understanding made of the text does not matter.
-            yield from serve(talk, Request(intent=signal, confidence=1.0, text=talk.said.text))
-        else:
-            yield from _alarm(talk, signal)
+        yield from _on_signal(talk, signal)
         return
     frame, pending = talk.top, talk.state.pending
     slot = _asked(talk, frame) if frame else None
@@ -42,13 +48,23 @@ def on_text(talk: Talk) -> Steps[None]:
         pick.take(talk, frame)
     elif frame and slot:
         yield from _at_question(talk, frame, slot)
-    elif (done := second_thoughts.had(talk)) and not _wishes(talk, NO_WISH):
+    else:
+        yield from _at_rest(talk)
+
+
+def _at_rest(talk: Talk) -> Steps[None]:
+    """Nothing is asked."""
+    if (done := second_thoughts.had(talk)) and not _wishes(talk, NO_WISH):
         yield from second_thoughts.tell(talk, done)
     else:
         yield from serve_all(talk, talk.said.requests)
 
 
-def _alarm(talk: Talk, signal: str) -> Steps[None]:
+def _on_signal(talk: Talk, signal: str) -> Steps[None]:
+    if signal in talk.rules.starts and talk.state.pending is None:
+        # The shop has a flow of its own for it; what understanding made of the text does not matter.
+        yield from serve(talk, Request(intent=signal, confidence=1.0, text=talk.said.text))
+        return
     if (response := f"signal_{signal}") in talk.rules.speaks:
         yield from talk.say(response)
     yield from people.hand_over(talk, signal)
@@ -158,6 +174,8 @@ def _interrupts(talk: Talk, frame: Frame, slot: str) -> bool:
     text = plain(talk.said.text)
     if len(text) <= SHORT_ANSWER and not text.endswith(("?", "吗", "呢")):
         return False
+    if slot == "item" and not asks_for(talk.said.text):
+        return False
     sure = talk.rules.thresholds.interrupt
     if slots.is_free_text(talk, frame, slot):
         if not asks_for(talk.said.text):
@@ -244,9 +262,10 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     heard |= slots.heard(talk, request, request.text)
     if _sells(talk, flow):
         heard = meant.pointed_at(talk, request) | heard
-    same = next((frame for frame in talk.state.stack if name in (frame.flow, frame.origin)), None)
-    if same is not None:
-        same.mentions.update(heard)
+    same = next((frame for frame in talk.state.stack if _is_about(talk, frame, name, request)), None)
+    elsewhere = talk.busy and same is not None and heard.get("order") not in (None, same.slots.get("order"))
+    if same is not None and not elsewhere:
+        _say_again(talk, same, request, heard)
     elif not flow.instant and (talk.busy or _is_identifying(talk)):
         talk.state.agenda = [*talk.state.agenda, request][:MAX_AGENDA]
     else:
@@ -261,6 +280,28 @@ def _sells(talk: Talk, flow: Flow) -> bool:
     names = [name for step in steps for name in (step.call, None if step.when else step.then) if name]
     further = [talk.rules.flows[name] for name in names if name in talk.rules.flows and name != flow.name]
     return "product" in flow.collects or any(_sells(talk, one) for one in further)
+
+
+def _is_about(talk: Talk, frame: Frame, name: str, request: Request) -> bool:
+    """Whether the request is the wish that the frame serves: its flow, or in the same message one that leads there."""
+    if name in (frame.flow, frame.origin):
+        return True
+    flows = talk.rules.flows
+    ways = {(flow, ready.step.then) for flow in (name, frame.flow) for ready in flows[flow].steps}
+    related = (name, frame.flow) in ways or (frame.flow, name) in ways
+    return related and talk.busy and points_back(request.text)
+
+
+def _say_again(talk: Talk, frame: Frame, request: Request, heard: dict[str, str]) -> None:
+    """The customer says what they want once more: what they say now counts, on another order if they name one."""
+    other = heard.get("order")
+    if frame is not talk.top or other is None:
+        frame.mentions.update(heard)
+        return
+    if other != frame.slots.get("order", other):
+        corrections.correct_order(talk, frame, other)
+    frame.words = request.text
+    frame.mentions = {**frame.mentions, **heard, "asked_option": options.NEVER}
 
 
 def _is_identifying(talk: Talk) -> bool:

@@ -142,9 +142,12 @@ def find_option(text: str, options: Sequence[Option], words: dict[str, tuple[str
     place = _place(folded, len(options))
     if place is not None:
         return options[place].id
-    folded = BESIDES.sub(" ", folded).strip()
-    hits = [option.id for option in options if _names(folded, (option.id, option.label, *words.get(option.id, ())))]
-    return hits[0] if len(hits) == 1 else None
+    named = {option.id: (option.id, option.label, *words.get(option.id, ())) for option in options}
+    for said in (BESIDES.sub(" ", folded).strip(), folded):
+        hits = [ident for ident, names in named.items() if _names(said, names)]
+        if hits:
+            return hits[0] if len(hits) == 1 else None
+    return None
 
 
 def _place(text: str, count: int) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from services.dialogue.domain import choices, clarify, glimpses, identify, items, options, orders
 from services.dialogue.domain.effects import Steps
-from services.dialogue.domain.hearing import find_day, is_address, mentioned, wants_all
+from services.dialogue.domain.hearing import find_address, find_day, is_address, mentioned, wants_all
 from services.dialogue.domain.reading import (
     MAX_FREE_TEXT,
     find_code,
@@ -121,6 +121,8 @@ def _read_item(talk: Talk, frame: Frame, text: str) -> dict[str, str]:
     if by_place or (wants_all(text) and talk.step_of(frame).many):
         return {"item": items.ALL_ITEMS}
     picked = find_option(text, single, {}) if single else None
+    if not picked and talk.step_of(frame).many and (several := items.several(text, single)):
+        return {"item": several}
     return {"item": picked} if picked else _said_entities(talk, "product", "ordinal")
 
 
@@ -152,7 +154,8 @@ def _read_date(talk: Talk, frame: Frame, text: str) -> dict[str, str]:
 
 
 def _read_address(talk: Talk, frame: Frame, text: str) -> dict[str, str]:
-    return {"address": " ".join(text.split())[:MAX_FREE_TEXT]} if is_address(text.strip()) else {}
+    address = find_address(text) or (text if is_address(text.strip()) else "")
+    return {"address": " ".join(address.split())[:MAX_FREE_TEXT]} if address else {}
 
 
 ANSWERS: Mapping[str, Callable[[Talk, Frame, str], dict[str, str]]] = {

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -110,7 +110,7 @@ def find_entities(
     """
     start = text.beginning(SEARCHED)
     certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
-    figures = (_codes(text, known.patterns, expects), find_money(start), find_dates(start, today) if today else ())
+    figures = (_codes(text, known.patterns, expects), find_money(start), _dates(start, expects, today))
     named, kinds = known.products.named_and_kinds(original, start)
     things = (named, known.options.find(start), kinds)
     counts = (
@@ -247,3 +247,7 @@ def _only_a_number(text: MatchText) -> re.Match[str] | None:
 
 def _only_an_ordinal(text: MatchText) -> re.Match[str] | None:
     return re.fullmatch(rf"\W*({NTH})\W*", text.text, re.IGNORECASE)
+
+
+def _dates(text: MatchText, expects: Expects, today: date | None) -> Iterable[Entity]:
+    return find_dates(text, today, ahead=expects.slot == "date") if today else ()

@@ -29,6 +29,15 @@ GOES_ON = re.compile(
     re.IGNORECASE,
 )
 
+THING = re.compile(r"(?:the|my|a|an)\s", re.IGNORECASE)
+CLAUSE = re.compile(
+    r"\b(?:i|you|we|it|they|is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|may|might|must|"
+    r"came|comes?|arrived?|broke|stopped|works?|worked|never|where|how|what|when|why|which|who|cancel|return|exchange|"
+    r"change|send|refund|buy|need|want|please|get|got|looks?|seems?|says?)\b|n't",
+    re.IGNORECASE,
+)
+"""Words of a sentence: without any, "the lamp for a black one" only goes on with a list."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -69,8 +78,11 @@ def runs_of(parts: list[Part]) -> list[Part]:
 
 
 def goes_on(said: str) -> bool:
-    """Whether these words speak of what was said before, as in "they are too small": no request of their own."""
-    return GOES_ON.match(said) is not None
+    """Whether these words speak of what was said before, as in "they are too small": no request of their own.
+
+    Nor is the rest of a list one: "exchange the kettle for a white one and the lamp for a black one".
+    """
+    return GOES_ON.match(said) is not None or (THING.match(said) is not None and not CLAUSE.search(said))
 
 
 def _stripped(text: str, start: int, end: int, announced: bool) -> list[Part]:

@@ -1,6 +1,7 @@
 """The format `ecom-bench`: a Chinese shop's tables as JSON files, nested by platform, shop, customer and order."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ PLACE = ("国家", "省份", "城市", "区县", "详细地址")
 ATTRIBUTES: Mapping[str, str] = {
     "gifts": "赠品信息", "parts": "辅材材料", "installation": "安装说明", "repair": "维修说明", "faults": "常见故障",
 }  # fmt: skip
+SHORTEST_NAME = 3
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -134,8 +136,11 @@ def _products(listed: list[Entry]) -> Iterator[CatalogueProduct]:
             _join(groups, sku, other["商品ID"])
     firsts = {members[0]: members for members in groups.values()}
     offered = {other["商品ID"]: (other, sku) for sku, e in own.items() for other in e.get("可换货商品") or ()}
+    every = [str(entry.get("商品名称", "")) for entry in own.values()]
     for first, members in firsts.items():
-        yield _product(own[first], [_variant(sku, own, offered) for sku in members])
+        variants = [_variant(sku, own, offered) for sku in members]
+        models = [variant.options["model"]["zh"] for variant in variants]
+        yield _product(own[first], _common_name(models, every), variants)
 
 
 def _join(groups: dict[str, list[str]], sku: str, other: str) -> None:
@@ -145,14 +150,14 @@ def _join(groups: dict[str, list[str]], sku: str, other: str) -> None:
         groups.update(dict.fromkeys(theirs, mine))
 
 
-def _product(entry: Entry, variants: list[CatalogueVariant]) -> CatalogueProduct:
+def _product(entry: Entry, name: str, variants: list[CatalogueVariant]) -> CatalogueProduct:
     where = f"products: {entry['商品ID']}"
     texts = {name: as_text(entry.get(key)) for name, key in ATTRIBUTES.items()}
     product: CatalogueProduct = record_of(
         CatalogueProduct,
         where,
         id=entry["商品ID"],
-        name={"zh": entry.get("商品名称", "")},
+        name={"zh": name},
         category="appliances",
         description={"zh": entry.get("商品描述") or entry.get("商品名称", "")},
         attributes={name: {"zh": text} for name, text in texts.items() if text},
@@ -176,6 +181,20 @@ def _variant(sku: str, own: Mapping[str, Entry], offered: Mapping[str, tuple[Ent
         stock=PLENTY if entry.get("商品状态") == ON_SALE else 0,
     )
     return variant
+
+
+def _common_name(models: list[str], every: Sequence[str]) -> str:
+    """What goods that can be exchanged for each other are called: the Chinese words that all their names hold.
+
+    Of several such words the one that names most of the shop's goods; without any, it is the name of the first.
+    """
+    runs = (run.group() for run in re.finditer(r"[\u4e00-\u9fff]+", models[0]))
+    spans = ((run, start, end) for run in runs for start in range(len(run)) for end in range(start, len(run) + 1))
+    words = {run[start:end] for run, start, end in spans if end - start >= SHORTEST_NAME}
+    common = [word for word in sorted(words) if all(word in other for other in models)]
+    if len(models) == 1 or not common:
+        return models[0]
+    return max(common, key=lambda word: (sum(word in name for name in every), len(word)))
 
 
 def as_text(value: Any) -> str:

@@ -110,17 +110,22 @@ def _write_texts(
         words = kept_responses(base_words, kept)
         flows = kept_flows(_flows(base), words, kept)
         _write(draft / "responses" / f"{language}.yaml", words)
-        _write_examples(draft, language, found, base)
+        _write_examples(draft, overlay, language, (found, base))
     for name, flow in flows.items():
         place = next((p.relative_to(base.files.root) for p in (base.files.root / "flows").rglob(f"{name}.yaml")), None)
         _write(draft / (place or Path("flows") / f"{name}.yaml"), flow)
 
 
-def _write_examples(draft: Path, language: Language, found: Imported, base: Shop) -> None:
+def _write_examples(draft: Path, overlay: Path, language: Language, data: tuple[Imported, Shop]) -> None:
+    """The base's examples, and those that the format adds to some of its intents."""
+    found, base = data
+    own = overlay / "nlu" / f"{language}.yaml"
+    added = _yaml(own)["intents"] if own.exists() else {}
     for path in sorted((base.files.root / "nlu").glob("*.yaml")):
         file = _yaml(path)
         if file["language"] == language:
-            intents = _renamed_tree(file["intents"], base, language, found)
+            every = {intent: [*examples, *added.get(intent, ())] for intent, examples in file["intents"].items()}
+            intents = _renamed_tree(every, base, language, found)
             once = {intent: list(dict.fromkeys(examples)) for intent, examples in intents.items()}
             _write(draft / "nlu" / path.name, {"language": language, "intents": once})
 

@@ -71,7 +71,8 @@ def _step_problems(step: Step, place: Place, source: Source, names: Names) -> It
     yield from _argument_problems(step, place, source, names)
     for where, text in _expressions(step):
         template = Template(text, source, (*place, *where))
-        yield from expression_problems(template, names.trees, names.slots | CONTEXT)
+        chosen = {"method"} if step.collect == "payment_method" else set()
+        yield from expression_problems(template, names.trees, names.slots | CONTEXT | chosen)
 
 
 def _expressions(step: Step) -> Iterator[tuple[Place, str]]:

@@ -158,42 +158,54 @@ def _is_exchanging(seen: Seen, preview: Preview, number: str) -> bool:
 
 
 def _repair(at: Situation, asked: Arguments) -> Planned | Refusal:
-    order, line = at.the_order, line_of(at.the_order, asked["item"])
-    if order.delivered_at is None or order.status in ("cancelled", "refunded"):
+    order, line, day = at.the_order, line_of(at.the_order, asked["item"]), asked.get("date", "")
+    arrived = order.delivered_at is not None or money.at(at.policies, "repair.undelivered")
+    if not arrived or order.status in ("cancelled", "refunded"):
         return refuse_order("not_delivered", order)
     if line is None:
         return refuse("item_unknown")
+    if day and (other := _outside(at, day, "repair")):
+        return other
     if any(r.facts.get("sku") == line.sku for r in at.asked("book_repair", order.number)):
         return refuse("repair_exists", name=line.name, order_number=order.number)
     goods = at.goods(line.sku)
     months = money.warranty_months(at.policies, goods[0] if goods else None)
     facts = {
         "order_number": order.number, "items": [shown_line(line)], "sku": line.sku, "problem": asked["problem"],
-        "warranty": money.months_since(order.delivered_at, at.now) < months, "warranty_months": months,
+        "warranty": money.months_since(order.delivered_at or at.now, at.now) < months, "warranty_months": months,
         "days": str(money.at(at.policies, "repair.days")), "quote_days": money.number(at.policies, "repair.quote_days"),
+        "date": str(parsed_day(day) or ""),
     }  # fmt: skip
     return Planned(order.number, facts, noted=True)
 
 
 def _installation(at: Situation, asked: Arguments) -> Planned | Refusal:
     order, line, day = at.the_order, line_of(at.the_order, asked["item"]), parsed_day(asked["date"])
-    first, last = (money.number(at.policies, f"installation.{name}_days") for name in ("earliest", "latest"))
-    today, goods = at.now.date(), at.goods(asked["item"])
+    goods = at.goods(asked["item"])
     if order.status in ("cancelled", "refunded", "returned", "return_requested"):
         return refuse_order("not_delivered", order)
     if line is None:
         return refuse("item_unknown")
     if goods is None or goods[0].category != money.at(at.policies, "installation.category"):
         return refuse("no_installation", name=line.name)
-    if day is None or not today + timedelta(days=first) <= day <= today + timedelta(days=last):
-        window = {"first": str(today + timedelta(days=first)), "last": str(today + timedelta(days=last))}
-        return refuse("day_not_possible", **window)
+    if other := _outside(at, asked["date"], "installation"):
+        return other
     facts = {
         "order_number": order.number, "items": [shown_line(line)], "date": str(day),
         "hours": str(money.at(at.policies, "installation.hours") or ""), "phone": at.customer.phone,
         "minutes": money.number(at.policies, "installation.minutes"),
     }  # fmt: skip
     return Planned(order.number, facts, noted=True)
+
+
+def _outside(at: Situation, day: str, service: str) -> Refusal | None:
+    """Why the day is none on which this service comes, or None."""
+    first, last = (
+        at.now.date() + timedelta(days=money.number(at.policies, f"{service}.{name}_days"))
+        for name in ("earliest", "latest")
+    )
+    wanted = parsed_day(day)
+    return None if wanted and first <= wanted <= last else refuse("day_not_possible", first=str(first), last=str(last))
 
 
 # --- papers and money ------------------------------------------------------------------------
@@ -263,7 +275,13 @@ AFTER_SALES_ACTIONS: Mapping[str, Action] = {
         ("reason", "payment_method"),
         ("exchange.reserve_days", "exchange.days_to_ship", "returns.once", "returns.free_from_tier"),
     ),
-    "book_repair": Action(("order", "item", "problem"), ("repair.days", "repair.quote_days"), _repair),
+    "book_repair": Action(
+        ("order", "item", "problem"),
+        ("repair.days", "repair.quote_days"),
+        _repair,
+        optional=("date",),
+        reads=("repair.undelivered", "repair.earliest_days", "repair.latest_days"),
+    ),
     "book_installation": Action(
         ("order", "item", "date"),
         (

@@ -80,6 +80,8 @@ def _item(at: Situation, asked: Arguments) -> Planned | Refusal:
         return pairs
     if any(pair.new.sku == pair.line.sku for pair in pairs):
         return refuse("option_unchanged")
+    if money.at(at.policies, "item_change.same_price"):
+        pairs = tuple(at_same_price(pair, order.currency) for pair in pairs)
     gap, chosen = price_gap(order, pairs), settled_with(at, asked)
     if isinstance(chosen, Refusal):
         return chosen
@@ -92,6 +94,12 @@ def _item(at: Situation, asked: Arguments) -> Planned | Refusal:
     final = bool(money.at(at.policies, "item_change.final"))
     changed, customer = with_lines(order, lines), credited(at, -gap, chosen)
     return Planned(order.number, facts, order=changed, customer=customer, noted=final, stock=stock)
+
+
+def at_same_price(pair: Swap, currency: str) -> Swap:
+    """The swap as a shop counts it where a change of variant never changes what was paid."""
+    prices = pair.old.prices if pair.old else {currency: pair.line.price}
+    return Swap(pair.line, pair.product, pair.old, pair.new.model_copy(update={"prices": prices}))
 
 
 def _swapped(pair: Swap, currency: str) -> OrderLine:
@@ -157,7 +165,7 @@ ITEM_ACTIONS: Mapping[str, Action] = {
         _item,
         _has_new_items,
         ("payment_method",),
-        ("item_change.final",),
+        ("item_change.final", "item_change.same_price"),
     ),
     "change_quantity": Action(
         ("order", "item", "quantity"), ("item_change.until_status",), _quantity, _has_new_quantity

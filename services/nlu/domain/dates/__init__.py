@@ -25,13 +25,22 @@ FUTURE = re.compile(
     r"|之前|前能|送|派|配送|改到|改成|能到|到货|要用|再|等到|出差|在家|营业|放假|开始",
     re.IGNORECASE,
 )
+APPOINTMENT = re.compile(
+    r"\b(?:appointment|book|install(?:ed|ation)?|technician)\b|预约|约在|约个|帮我约|上门|来安装|安装帮|报修|约周|约星期|约礼拜",
+    re.IGNORECASE,
+)
+"""Words of an appointment: its day is still to come, whenever the thing was bought."""
 
 
-def find_dates(text: MatchText, today: date) -> Iterator[Entity]:
-    """The mentions, the longest first; a value is `2026-11-17` or `2026-11-16/2026-11-22`."""
+def find_dates(text: MatchText, today: date, *, ahead: bool = False) -> Iterator[Entity]:
+    """The mentions, the longest first; a value is `2026-11-17` or `2026-11-16/2026-11-22`.
+
+    `ahead`: the bot asked for a day to come.
+    """
     said = text.text[:SEARCHED]
-    past = PAST.search(said) is not None
-    frame = Frame(today, past, future=not past and FUTURE.search(said) is not None)
+    ahead = ahead or APPOINTMENT.search(said) is not None
+    past = not ahead and PAST.search(said) is not None
+    frame = Frame(today, past, future=ahead or (not past and FUTURE.search(said) is not None))
     found: list[tuple[int, int, str]] = []
     if HAN.search(said):
         found += _matches(said, chinese.RULES, frame)
