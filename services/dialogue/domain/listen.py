@@ -272,6 +272,7 @@ def _start(talk: Talk, name: str, request: Request) -> Steps[None]:
     elif not flow.instant and (talk.busy or _is_identifying(talk)):
         talk.state.agenda = [*talk.state.agenda, request][:MAX_AGENDA]
     else:
+        talk.make_room()
         talk.push(name, request.text, mentions=heard)
         talk.busy = (yield from run(talk, len(talk.state.stack) - 1)) or talk.busy
 

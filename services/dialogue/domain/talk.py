@@ -40,6 +40,8 @@ from shared.shop.required import CLARIFY, OFFER_PERSON
 
 MAX_STEPS = 60
 MAX_STACK = 8
+MOST_INTERRUPTED = 5
+"""Flows that wait for the customer to come back to them; with one more the oldest is given up."""
 MAX_LISTED = 5
 MAX_SPOKEN = 10
 
@@ -156,6 +158,13 @@ class Talk:
         frame = Frame(id=self.state.frames_made, flow=flow, words=words, fleeting=self._is_fleeting(flow), **fields)
         self.state.stack.append(frame)
         return frame
+
+    def make_room(self) -> None:
+        """Gives up the flow that has waited longest where too many wait: its question was asked long ago."""
+        while len(self.state.stack) > MOST_INTERRUPTED:
+            oldest = self.state.stack.pop(0)
+            if self.state.pending and self.state.pending.frame == oldest.id:
+                self.state.pending = None
 
     def _is_fleeting(self, flow: str) -> bool:
         """Whether the flow gives way to whatever else the customer says."""

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from services.dialogue.domain.talk import MOST_INTERRUPTED
 from services.dialogue.ports import Passage
 from shared.contracts.messages import Entity, Language, Request
 from shared.ports import Identity
+from tests.unit.services.dialogue import catalogue
 from tests.unit.services.dialogue.world import (
     EMMA,
     LEI,
@@ -385,3 +387,15 @@ def test_the_preview_says_where_the_money_goes(method: str, said: str) -> None:
     talk.shop.orders["MB10002"] = order("MB10002", "C002").model_copy(update={"payment_method": method})
     talk.text("取消订单", "cancel_order")
     assert said in talk.words[0]
+
+
+def test_a_customer_who_begins_ever_new_things_is_served() -> None:
+    """Each waits with a question; the oldest are given up, and nothing breaks."""
+    talk = catalogue.customer("C002")
+    for wish in (
+        "change_payment", "opt_out", "data_request", "return_item", "exchange_item", "invoice", "repair",
+        "profile_change", "change_delivery", "change_item", "complaint", "stock_notice", "add_to_basket",
+    ):  # fmt: skip
+        plan = talk.text(wish.replace("_", " "), wish)
+        assert "internal_error" not in responses(plan)
+        assert len(talk.state.stack) <= MOST_INTERRUPTED + 2
