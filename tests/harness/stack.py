@@ -54,12 +54,15 @@ def _program(arguments: list[str], directory: Path, env: Mapping[str, str]) -> P
 
 
 @contextmanager
-def embedded(directory: Path, var: Path, shop: Path | None = None) -> Iterator[Stack]:
-    """`deskbell run`: everything in one process."""
+def embedded(
+    directory: Path, var: Path, shop: Path | None = None, more: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """`deskbell run`: everything in one process. `more`: settings with their prefix."""
     port, internal = free_port(), free_port()
     env = {
         "DESKBELL_VAR": str(var), "DESKBELL_PORT": str(port), "DESKBELL_INTERNAL_PORT": str(internal),
         "DESKBELL_ENV_FILE": "", **({"DESKBELL_SHOP_DIR": str(shop)} if shop else {}),
+        **(more or {}),
     }  # fmt: skip
     programs = {"embedded": _program([], directory, env)}
     stack = Stack(f"http://127.0.0.1:{port}", env, programs, {"embedded": internal, "gateway": internal})

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from services.generator.domain.check import Ground
+from services.generator.domain.check.text import sentences
 from services.generator.domain.prompt import Prompt, chat_prompt, knowledge_prompt, offer_prompt
 from shared.contracts.messages import PlannedReply, Reply
 
@@ -33,12 +34,19 @@ def task_of(planned: PlannedReply) -> Task | None:
 
 
 def ground_of(planned: PlannedReply, grounded: Reply) -> Ground:
-    """What the reply may say: the grounded answer, the passages it was taken from, and what the cards shown say."""
+    """What the reply may say: the grounded answer, the passages that it was taken from, and what the cards shown say.
+
+    Passages that were found as well, but gave nothing to the answer, would only lead astray.
+    """
+    given = [source for source in planned.sources if _gave(source.passage, grounded.text)] or planned.sources[:1]
     cards = [card for card in grounded.components if card.get("type") == "product_card"]
     described = [f"{card.get('name', '')}: {card['description']}" for card in cards if card.get("description")]
-    passages = dict.fromkeys((grounded.text, *(source.passage for source in planned.sources), *described))
-    titles = tuple(source.title for source in planned.sources)
-    return Ground(grounded.language, tuple(passage for passage in passages if passage), titles)
+    passages = dict.fromkeys((grounded.text, *(source.passage for source in given), *described))
+    return Ground(grounded.language, tuple(filter(None, passages)), tuple(source.title for source in given))
+
+
+def _gave(passage: str, answer: str) -> bool:
+    return any(sentence in passage for sentence in sentences(answer))
 
 
 def prompt_of(task: Task, planned: PlannedReply, ground: Ground) -> Prompt:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from services.generator.domain.check import Ground, check_sentence
 from services.generator.domain.check.form import LONGEST_SENTENCE, has_markup, too_long
 from services.generator.domain.check.text import normal, sentences
-from services.generator.domain.check.words import words
+from services.generator.domain.check.words import terms
 
+SHARED_TERMS = 2
+"""So many terms of the first passage make a sentence more than courtesy."""
 MOST_DROPPED = 4
 """A reply has at most eight sentences and keeps half of them: with one more dropped it cannot be saved."""
 
@@ -111,4 +113,6 @@ def released(written: str, ground: Ground, *, whole: bool = True) -> Released:
 
 
 def _says_something(sentence: str, ground: Ground) -> bool:
-    return any(word in ground.words for word in words(normal(sentence), ground.language))
+    """Whether it speaks of what is to be said above all, not of something else that the passages hold, too."""
+    said = terms(normal(sentence), ground.language)
+    return len(said & ground.core) >= min(SHARED_TERMS, len(ground.core))

@@ -12,6 +12,8 @@ _MARKUP = re.compile(
     r"<\||\|>|data:\w+/|javascript:|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufffd]",
     re.M,
 )
+_ENDED = re.compile(r"[.!?。！？…][\"'”’)）]*$")
+_NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[a-z])[.)）、]", re.I)
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -21,6 +23,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 def has_markup(text: str) -> bool:
     """Tags, code, emphasis, lists, tables, braces, invisible characters."""
     return bool(_MARKUP.search(text))
+
+
+def is_fragment(sentence: str) -> bool:
+    """Whether it has no end: a heading, an item of a list, what stands before one, or a number of one."""
+    return _ENDED.search(sentence) is None or _NUMBERED.fullmatch(sentence) is not None
 
 
 def wrong_language(sentence: str, known: str, language: str) -> bool:

@@ -52,6 +52,11 @@ class Ground:
         return frozenset(words(self.known, self.language))
 
     @cached_property
+    def core(self) -> frozenset[str]:
+        """The terms of the first passage: what is to be said above all."""
+        return frozenset(terms(normal(self.passages[0]), self.language)) if self.passages else frozenset()
+
+    @cached_property
     def sentences(self) -> list[Piece]:
         told = [
             part.strip()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.generator.domain.check import claims
-from services.generator.domain.check.form import has_markup, too_long, wrong_language
+from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.quantities import quantities, supported
 from services.generator.domain.check.support import other_person, other_place, overclaims, turned_round, unsupported
@@ -103,6 +103,7 @@ def _self(_: str, said: str, ground: Ground) -> bool:
 
 SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "markup": lambda sentence, _, ground: has_markup(sentence),
+    "fragment": lambda sentence, _, ground: is_fragment(sentence),
     "link": _hard_fact("link"),
     "language": lambda _, said, ground: wrong_language(said, ground.known, ground.language),
     "number": _hard_fact("number"),

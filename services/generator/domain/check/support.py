@@ -12,6 +12,10 @@ from services.generator.domain.check.words import stem, terms, words
 
 LEAST_SUPPORT = {"en": 0.6, "zh": 0.72}
 """Share of a sentence's words that the passages hold."""
+TOGETHER, FROM_TERMS = 0.5, 5
+"""Share of a sentence's terms that two neighbours in a passage hold, asked of sentences of so many terms."""
+CLAUSE_TOGETHER, CLAUSE_FROM_TERMS = 0.34, {"en": 3, "zh": 5}
+"""The same of a clause."""
 ENOUGH = {"en": 0.5, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
 NEAR = 0.85
@@ -55,7 +59,21 @@ def unsupported(sentence: str, ground: Ground) -> bool:
     said = words(sentence, ground.language)
     missing = [word for word in said if word not in ground.words]
     share = 1 - len(missing) / len(said) if said else 1
-    return len(missing) > 1 and share < LEAST_SUPPORT[ground.language]
+    return (len(missing) > 1 and share < LEAST_SUPPORT[ground.language]) or _scattered(sentence, ground)
+
+
+def _scattered(sentence: str, ground: Ground) -> bool:
+    """Whether its words are picked up here and there, so that no place of the passages says what it says."""
+    told = [piece.terms for piece in ground.sentences]
+    together = [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
+
+    def held(text: str, from_terms: int, share: float) -> bool:
+        said = terms(text, ground.language)
+        return len(said) < from_terms or any(len(said & held) >= share * len(said) for held in together)
+
+    from_terms = CLAUSE_FROM_TERMS[ground.language]
+    parts = [clause for clause in clauses(sentence) if not held(clause, from_terms, CLAUSE_TOGETHER)]
+    return bool(parts) or not held(sentence, FROM_TERMS, TOGETHER)
 
 
 def overclaims(sentence: str, ground: Ground) -> bool:
