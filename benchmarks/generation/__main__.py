@@ -1,11 +1,14 @@
-"""`python -m benchmarks.generation check --report DIR`: what the check finds.
+"""`python -m benchmarks.generation check|speed|facts --report DIR`: what the check finds, and what local models do.
 
-How many bad replies are found, and how many good ones stopped.
+`check`: how many bad replies are found, and how many good ones stopped. `speed`: a model through our adapter beside
+transformers' own loop. `facts`: what customers would be told, looked at a second time by other means.
 """
 
+import asyncio
+import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,6 +23,10 @@ SETS = {
     "second": ROOT / "tests/generator/replies_second.yaml",
     "unseen": ROOT / "tests/generator/replies_unseen.yaml",
 }
+DEMO = ROOT / "shops/demo"
+ReportDir = Annotated[Path, typer.Option(help="folder for the report")]
+ModelName = Annotated[str, typer.Option(help="smollm2, a folder, a GGUF file, a name on the hub")]
+AdapterDir = Annotated[Path | None, typer.Option(help="what `train generator` has made")]
 app = typer.Typer()
 
 
@@ -43,6 +50,47 @@ def check(
     write_report(report, found)
     typer.echo(summary(found))
     typer.echo(f"{report / 'report.html'}")
+
+
+@app.command()
+def speed(
+    report: ReportDir,
+    model: ModelName = "smollm2",
+    adapter: AdapterDir = None,
+    prompts: Annotated[int, typer.Option("-n", min=1, help="how many prompts")] = 12,
+) -> None:
+    """Seconds to the first piece and tokens a second, beside the same weights by bare transformers in the same run."""
+    from benchmarks.generation.speed import run
+
+    found = asyncio.run(run(DEMO, model, adapter, prompts))
+    _keep(report, "speed", found)
+    typer.echo(f"ours {found['ours']}\nbare {found['bare']}")
+    typer.echo(
+        f"{found['speed_of_bare']} of bare transformers (bar {found['bar']}); {found['model']}, {found['device']}"
+    )
+
+
+@app.command()
+def facts(
+    report: ReportDir,
+    model: ModelName = "smollm2",
+    adapter: AdapterDir = None,
+    questions: Annotated[int, typer.Option("-n", min=2, help="how many questions")] = 500,
+    seed: Annotated[int, typer.Option(min=0, help="of the choice of questions")] = 0,
+) -> None:
+    """Asks English questions through search, model and check, and rechecks every released reply by other means."""
+    from benchmarks.generation.facts import questions_of, run
+
+    found = asyncio.run(run(DEMO, model, adapter, questions_of(DEMO, questions, seed)))
+    _keep(report, "facts", {**found, "seed": seed})
+    for name in ("questions", "answered", "released", "released_percent", "released_that_pass", "false_numbers"):
+        typer.echo(f"{name:>20} {found[name]}")
+
+
+def _keep(report: Path, name: str, found: dict[str, Any]) -> None:
+    report.mkdir(parents=True, exist_ok=True)
+    content = {**found, "command": " ".join(("python -m benchmarks.generation", *sys.argv[1:]))}
+    (report / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

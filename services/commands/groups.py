@@ -6,6 +6,8 @@ from typing import Any
 import typer
 
 from services.commands.conversations import evaluate_conversations
+from services.commands.generation.evaluate import evaluate_generator
+from services.commands.generation.train import train_generator
 from services.commands.understanding.evaluate import evaluate_nlu
 from services.commands.understanding.predict import predict_nlu
 from services.commands.understanding.promote import promote_nlu, rollback_nlu
@@ -21,9 +23,10 @@ def _group(text: str, commands: Mapping[str, Callable[..., Any]]) -> typer.Typer
     return app
 
 
-train_app = _group("Fits a part of Deskbell to data.", {"nlu": train_nlu})
+train_app = _group("Fits a part of Deskbell to data.", {"nlu": train_nlu, "generator": train_generator})
 evaluate_app = _group(
-    "Measures a part of Deskbell and writes a report.", {"conversations": evaluate_conversations, "nlu": evaluate_nlu}
+    "Measures a part of Deskbell and writes a report.",
+    {"conversations": evaluate_conversations, "nlu": evaluate_nlu, "generator": evaluate_generator},
 )
 predict_app = _group("Lets a fitted model read texts.", {"nlu": predict_nlu})
 promote_app = _group("Puts a fitted model before customers.", {"nlu": promote_nlu})

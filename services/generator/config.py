@@ -1,5 +1,7 @@
 """The generator's settings, all with the prefix DESKBELL_."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from shared.config import DeskbellSettings
@@ -16,4 +18,8 @@ class GeneratorSettings(LlmFields, DeskbellSettings):
     generator_customer_tokens: int = Field(100_000, ge=0, description="asked and answered in a day, of one customer")
     generator_address_tokens: int = Field(500_000, ge=0, description="and of all customers from one address")
     generator_daily_tokens: int = Field(20_000_000, ge=0, description="and of all customers")
+    llm_local: str | None = Field(
+        None, description="a model in this process: smollm2, a folder, a GGUF file, a hub name"
+    )
+    llm_local_adapter: Path | None = Field(None, description="what `train generator` has made of it")
     generator_keep_failed: int = Field(0, ge=0, description="failed replies kept for training; 0: none")

@@ -16,6 +16,7 @@ class NoAnswer(DeskbellError):
 
     resting    it kept failing and is left alone for a while
     crowded    it has as much in hand as it takes
+    untaught   it was made for other replies or another language
     length     it was cut off at `max_tokens`; what it wrote before is good
     slow       a deadline has passed
     others     as `shared.llm.LlmError` has them; `retry_after_s` is what a busy one asked for

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from services.generator.adapters.failed_replies import FailedReplies, NoFailures
+from services.generator.adapters.local import open_local
 from services.generator.adapters.openai import OpenAiModel
 from services.generator.adapters.redis_audience import RedisAudience
 from services.generator.adapters.redis_budget import Caps, RedisBudget
@@ -18,6 +20,9 @@ from shared.service import Service, World
 from shared.shop import load_shop
 from shared.store.conversations import Conversations
 from shared.wording import open_wording
+
+LOCAL_TOKENS = 120
+"""A small model has said what it knows by then."""
 
 
 @asynccontextmanager
@@ -42,6 +47,9 @@ async def _rungs(settings: GeneratorSettings, stack: AsyncExitStack) -> AsyncIte
     limits = Limits(settings.generator_first_token_s, settings.generator_token_s, settings.generator_total_s)
     if server := settings.llm_server:
         yield Rung("server", OpenAiModel(await stack.enter_async_context(open_llm(server))), limits)
+    if source := settings.llm_local:
+        model = await stack.enter_async_context(open_local(source, settings.llm_local_adapter))
+        yield Rung("local", model, replace(limits, max_tokens=LOCAL_TOKENS))
 
 
 def _around(world: World, settings: GeneratorSettings, audience: RedisAudience) -> Around:

@@ -15,7 +15,7 @@ from shared.shop.pages import read_page
 from shared.shop.problems import ShopProblem, refuse
 from shared.shop.profile import ShopProfile
 from shared.shop.source import Source, read_yaml
-from shared.shop.texts import NluFile, Page, PageQuestions, Policies, ResponsesFile
+from shared.shop.texts import NluFile, Page, PageAnswers, PageQuestions, Policies, ResponsesFile, Told
 from shared.shop.validation import Parsed, validate
 
 T = TypeVar("T")
@@ -72,6 +72,10 @@ class ShopFiles:
         return _read_optional(self.root / "knowledge/questions.yaml", PageQuestions, {})
 
     @cached_property
+    def page_answers(self) -> Parsed[dict[str, dict[str, tuple[Told, ...]]]]:
+        return _read_optional(self.root / "knowledge/answers.yaml", PageAnswers, {})
+
+    @cached_property
     def conversations(self) -> list[Parsed[tuple[Conversation, ...]]]:
         return [_read(path, tuple[Conversation, ...]) for path in self._yaml("conversations")]
 
@@ -79,7 +83,7 @@ class ShopFiles:
         """Every file of the shop."""
         catalogue: list[Parsed[Any]] = [self.products, self.customers, self.orders]
         several: list[Parsed[Any]] = [*self.responses, *self.nlu, *self.flows, *self.pages, *self.conversations]
-        return [self.profile, self.policies, self.page_questions, *catalogue, *several]
+        return [self.profile, self.policies, self.page_questions, self.page_answers, *catalogue, *several]
 
     def _yaml(self, folder: str) -> list[Path]:
         return sorted((self.root / folder).glob("*.yaml"))
@@ -155,6 +159,11 @@ class Shop:
     def page_questions(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """How customers ask for a page, by its stem and the question's language; empty without the file."""
         return _value(self.files.page_questions)
+
+    @cached_property
+    def page_answers(self) -> Mapping[str, Mapping[str, tuple[Told, ...]]]:
+        """What each page tells, by language and the page's stem; empty without the file."""
+        return _value(self.files.page_answers)
 
     @cached_property
     def conversations(self) -> tuple[Conversation, ...]:

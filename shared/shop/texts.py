@@ -54,6 +54,17 @@ PageQuestions = dict[str, dict[Language, tuple[Example, ...]]]
 """`knowledge/questions.yaml`: how customers ask for a page, by the page's stem and the language of the question."""
 
 
+class Told(ShopPart):
+    """One thing that a page tells: how customers ask for it, and how the shop says it. Wordings are templates."""
+
+    ask: Annotated[tuple[Example, ...], Field(min_length=1)]
+    say: Variants
+
+
+PageAnswers = dict[Language, dict[str, tuple[Told, ...]]]
+"""`knowledge/answers.yaml`: what each page tells, by language and the page's stem."""
+
+
 @dataclass(frozen=True)
 class Page:
     """A knowledge page. `body` is Markdown and a Jinja template; `source` is its path under `knowledge/`.

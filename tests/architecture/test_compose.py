@@ -21,7 +21,8 @@ def test_every_service_runs_as_itself() -> None:
 def test_the_tools_stand_beside_the_gateway_and_run_when_asked() -> None:
     assert TOOLS["profiles"] == ["tools"]
     assert TOOLS["network_mode"] == "service:gateway"
-    assert [name for name, service in COMPOSE.items() if "profiles" in service] == ["tools"]
+    profiles = {name: service["profiles"] for name, service in COMPOSE.items() if "profiles" in service}
+    assert profiles == {name: [name] for name in ("tools", "llm-cpu", "llm-gpu")}
 
 
 def test_a_mistyped_shop_folder_is_not_made() -> None:

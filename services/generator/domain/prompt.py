@@ -84,6 +84,11 @@ def chat_prompt(ground: Ground) -> Prompt:
     return Prompt(_CHAT[ground.language], _labelled(_TEXT, ground))
 
 
+def first_sentence(task: str) -> str:
+    """The task's first sentence: which kind of reply is asked for."""
+    return task.partition("。")[0] + "。" if "。" in task else task.partition(". ")[0].rstrip(".") + "."
+
+
 def masked(text: str) -> str:
     """Without e-mail addresses, telephone, order and card numbers."""
     return _PERSONAL.sub("…", text)

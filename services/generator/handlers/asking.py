@@ -30,8 +30,10 @@ from shared.llm import Breaker, tokens_about
 
 LEAST_S = 1
 """With less left nobody is asked."""
-NOT_BEGUN = frozenset({"unreachable", "busy", "rejected", "crowded"})
+NOT_BEGUN = frozenset({"unreachable", "busy", "rejected", "crowded", "untaught"})
 """Ends that cost no token."""
+NO_FAULT = frozenset({"crowded", "untaught"})
+"""Ends that say nothing against the model."""
 JUDGED = frozenset({"whole", "over", "length"})
 """Ends of a text that can be judged; all others mean that the model failed."""
 
@@ -134,7 +136,7 @@ class Asking:
                         break
         except NoAnswer as exc:
             end = exc.kind
-            if end == "crowded":
+            if end in NO_FAULT:
                 return end
             if end not in JUDGED:
                 rung.breaker.failed(now(), exc.retry_after_s)

@@ -14,7 +14,13 @@ from shared.shop.rules.paths import path_problems
 from shared.shop.rules.policies import policy_problems
 from shared.shop.rules.profile import profile_problems
 from shared.shop.rules.required import required_problems
-from shared.shop.rules.texts import nlu_problems, page_problems, page_question_problems, response_problems
+from shared.shop.rules.texts import (
+    nlu_problems,
+    page_answer_problems,
+    page_problems,
+    page_question_problems,
+    response_problems,
+)
 
 RULES = (
     profile_problems,
@@ -22,6 +28,7 @@ RULES = (
     nlu_problems,
     response_problems,
     page_problems,
+    page_answer_problems,
     page_question_problems,
     flow_problems,
     path_problems,

@@ -83,6 +83,22 @@ def page_problems(files: ShopFiles, names: Names) -> Iterator[ShopProblem]:
         yield from template_problems(body, names.trees, PAGE_NAMES)
 
 
+def page_answer_problems(files: ShopFiles, names: Names) -> Iterator[ShopProblem]:
+    """Answers of pages that there are not, and wordings that are no templates."""
+    source = files.page_answers.source
+    stems = {(file.value.language, file.value.stem) for file in files.pages if file.value is not None}
+    for language, pages in (files.page_answers.value or {}).items():
+        for stem, told in pages.items():
+            if (language, stem) not in stems:
+                message = f"there is no page `{stem}` in {language}"
+                remedy = did_you_mean(stem, {name for _, name in stems}, "write the page, or take its answers out")
+                yield source.problem((language, stem), message, remedy)
+            for number, answer in enumerate(told):
+                for wording in answer.say:
+                    template = Template(wording, source, (language, stem, number, "say"))
+                    yield from template_problems(template, names.trees, PAGE_NAMES)
+
+
 def page_question_problems(files: ShopFiles, _: Names) -> Iterator[ShopProblem]:
     """Questions to pages that there are not."""
     stems = {file.value.stem for file in files.pages if file.value is not None}

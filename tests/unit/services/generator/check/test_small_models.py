@@ -43,3 +43,9 @@ def test_a_list_is_no_reply() -> None:
 def test_another_passage_of_the_page_is_no_answer() -> None:
     ground = Ground("en", (COUPON, "We have one showroom: Xiaohe Street, Hangzhou, beside the Grand Canal."))
     assert released("Please visit us at Xiaohe Street, Hangzhou, beside the Grand Canal.", ground).text is None
+
+
+def test_a_passage_on_a_product_need_not_repeat_its_name() -> None:
+    ground = Ground("en", ("Weight: 890 g",), ("Commuter Backpack",))
+    assert check_reply("The Commuter Backpack weighs 890 g.", ground).passed
+    assert not check_reply("The Commuter Backpack weighs 980 g.", ground).passed

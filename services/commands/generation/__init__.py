@@ -1,0 +1,1 @@
+"""`deskbell train|evaluate generator`: a local model of replies, taught and measured."""
