@@ -16,7 +16,9 @@ from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from services.dialogue.adapters.knowledge.store import Made
 from services.dialogue.domain.rules import Thresholds
 from services.generator.domain.check import Ground
+from services.generator.domain.phrasing import ground_of
 from shared.config import Settings
+from shared.contracts.messages import PlannedReply, Reply, Source
 from shared.encoder import open_encoder
 from shared.shop import load_shop
 from shared.shop.profile import Language
@@ -48,10 +50,15 @@ class Finder:
         if not near:
             return None
         best = near[0]
-        sources = [hit for hit in near if hit.score >= best.score - limits.beside]
+        sources = tuple(
+            Source(title=hit.title, url=hit.source, passage=hit.passage)
+            for hit in near
+            if hit.score >= best.score - limits.beside
+        )
         answer = best.answer or best.passage
-        passages = tuple(dict.fromkeys((answer, *(hit.passage for hit in sources))))
-        return Found(question, best.document, answer, Ground(language, passages, tuple(hit.title for hit in sources)))
+        planned = PlannedReply(id="found", response="answer_from_knowledge", sources=sources)
+        grounded = Reply(id="found", turn=None, language=language, text=answer, by="knowledge")
+        return Found(question, best.document, answer, ground_of(planned, grounded))
 
 
 @asynccontextmanager

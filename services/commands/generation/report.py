@@ -84,8 +84,8 @@ def _page(document: Mapping[str, Any], cases: Sequence[Case]) -> str:
         f"<p>{document['answerable']} of {document['asked']} questions about pages and products that were held back "
         "from teaching; for the others the search led elsewhere. What is shown is what a customer sees: a model's "
         "sentences that the check released, else the shop's own.</p>",
-        '<p class="bad">The shop has changed since the adapter was taught; some of these questions may have been '
-        "seen.</p>" if document["changed"] else "",
+        '<p class="bad">The shop has changed since the adapter was taught: other pages or products are held back '
+        "now, so some of them may have been seen.</p>" if document["changed"] else "",
         table(("", *arms), rows),
         '<p><a href="blind.html">Vote without knowing whose is whose</a></p>',
         "<h2>Faults found in what was written</h2>", table(("", "faults"), faults),

@@ -43,7 +43,7 @@ def teach(pairs: Pairs, out: Path, options: Options, tell: Tell) -> dict[str, An
     training = Training(model, Lesson(rows, validation, device, options), keeper)
     begun = training.progress.step
     progress = training.run(tell)
-    model.save_pretrained(str(out))
+    model.save_pretrained(str(out), save_embedding_layers=False)
     _tidy(out, options.source)
     return {
         "device": device.name, "resumed_at_step": begun, "pairs": len(rows), "steps": progress.step,

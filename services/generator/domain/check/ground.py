@@ -57,6 +57,11 @@ class Ground:
         return frozenset(terms(normal(self.passages[0]), self.language)) if self.passages else frozenset()
 
     @cached_property
+    def named(self) -> frozenset[str]:
+        """The terms of titles and names: a passage on a product need not repeat what it is about."""
+        return frozenset(term for fact in self.facts for term in terms(fact.lower(), self.language))
+
+    @cached_property
     def sentences(self) -> list[Piece]:
         told = [
             part.strip()

@@ -68,7 +68,7 @@ def _scattered(sentence: str, ground: Ground) -> bool:
     together = [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
 
     def held(text: str, from_terms: int, share: float) -> bool:
-        said = terms(text, ground.language)
+        said = terms(text, ground.language) - ground.named
         return len(said) < from_terms or any(len(said & held) >= share * len(said) for held in together)
 
     from_terms = CLAUSE_FROM_TERMS[ground.language]

@@ -24,6 +24,8 @@ WRONG = [
     (PLUGS, "The product is available in the US, and you can use it with any device that supports USB-C."),
     (PLUGS, "The answer to the question is yes."),
     (RETURNS, "If you cannot pay for anything on time, we can offer a refund with no additional charges."),
+    (RETURNS, "How can I get a refund?"),
+    (RETURNS, "A: You have 30 calendar days from delivery."),
     (RETURNS, "I have returned the parcel to our warehouse."),
 ]
 
@@ -41,3 +43,9 @@ def test_a_list_is_no_reply() -> None:
 def test_another_passage_of_the_page_is_no_answer() -> None:
     ground = Ground("en", (COUPON, "We have one showroom: Xiaohe Street, Hangzhou, beside the Grand Canal."))
     assert released("Please visit us at Xiaohe Street, Hangzhou, beside the Grand Canal.", ground).text is None
+
+
+def test_a_passage_on_a_product_need_not_repeat_its_name() -> None:
+    ground = Ground("en", ("Weight: 890 g",), ("Commuter Backpack",))
+    assert check_reply("The Commuter Backpack weighs 890 g.", ground).passed
+    assert not check_reply("The Commuter Backpack weighs 980 g.", ground).passed
