@@ -13,6 +13,7 @@ from tests.harness.fake_llm import MODES, Asked, fake_llm
 from tests.harness.stack import Stack, embedded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
+CUT = {"cut_short", "endless"}
 QUESTION = "How many days do I have to return something?"
 SETTINGS = {
     "DESKBELL_LLM_MODEL": "test",
@@ -49,7 +50,9 @@ async def test_every_mode_gives_one_grounded_answer_within_the_deadline(tmp_path
                     began = time.monotonic()
                     reply = await answered(client)
                     assert time.monotonic() - began < 8, mode
-                    assert (reply.text, reply.by) in {(spoken.text, "llm"), (grounded.text, "knowledge")}, mode
+                    told = {"llm": spoken.text, "knowledge": grounded.text}[reply.by]
+                    # Of an answer that is cut off the sentences that are whole may stand.
+                    assert told == reply.text or (mode in CUT and told.startswith(reply.text)), mode
                     server.mode = "normal"
                     assert (await answered(client)).by == "llm", f"after {mode}"
 
@@ -70,8 +73,9 @@ async def test_a_process_killed_in_the_middle_of_a_stream_leaves_one_final_text(
     chunks = [frame.data for frame in seen if frame.type == "reply.chunk"]
     (reply,) = [event.data["reply"] for event in log if event.type == "reply"]
     last = max(chunk["attempt"] for chunk in chunks)
-    assert last > min(chunk["attempt"] for chunk in chunks)
-    assert "".join(chunk["text"] for chunk in chunks if chunk["attempt"] == last) == reply["text"]
+    # Chunks of the second attempt may come before the customer is back; what is seen is a beginning in any case.
+    assert reply["text"].startswith("".join(chunk["text"] for chunk in chunks if chunk["attempt"] == last))
+    assert [event.data["status"] for event in log if event.type == "turn.ended"] == ["completed"]
     assert reply["by"] == "llm"
 
 

@@ -24,6 +24,8 @@ WRONG = [
     (PLUGS, "The product is available in the US, and you can use it with any device that supports USB-C."),
     (PLUGS, "The answer to the question is yes."),
     (RETURNS, "If you cannot pay for anything on time, we can offer a refund with no additional charges."),
+    (RETURNS, "How can I get a refund?"),
+    (RETURNS, "A: You have 30 calendar days from delivery."),
     (RETURNS, "I have returned the parcel to our warehouse."),
 ]
 
