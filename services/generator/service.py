@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 from services.generator.adapters.failed_replies import FailedReplies, NoFailures
-from services.generator.adapters.local import open_local
+from services.generator.adapters.local import open_local, shipped_adapter
 from services.generator.adapters.openai import OpenAiModel
 from services.generator.adapters.redis_audience import RedisAudience
 from services.generator.adapters.redis_budget import Caps, RedisBudget
@@ -48,7 +48,8 @@ async def _rungs(settings: GeneratorSettings, stack: AsyncExitStack) -> AsyncIte
     if server := settings.llm_server:
         yield Rung("server", OpenAiModel(await stack.enter_async_context(open_llm(server))), limits)
     if source := settings.llm_local:
-        model = await stack.enter_async_context(open_local(source, settings.llm_local_adapter))
+        adapter = settings.llm_local_adapter or shipped_adapter(source)
+        model = await stack.enter_async_context(open_local(source, adapter))
         yield Rung("local", model, replace(limits, max_tokens=LOCAL_TOKENS))
 
 

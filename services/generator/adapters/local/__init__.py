@@ -15,6 +15,14 @@ BUNDLED = "smollm2"
 CARD, FORMAT = "card.json", 1
 """What lies beside an adapter, and in which form."""
 MODEL = "services.generator.adapters.local.transformers_model"
+MODELS = Path(__file__).parents[2] / "models"
+"""Adapters that come with Deskbell, by the name of what they were made of."""
+
+
+def shipped_adapter(source: str) -> Path | None:
+    """The adapter that comes with Deskbell for this model, if there is one."""
+    folder = MODELS / source
+    return folder if source == BUNDLED and (folder / CARD).is_file() else None
 
 
 @asynccontextmanager

@@ -1,11 +1,14 @@
 """A model of this process is a rung like any other; without torch the error says what to do."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from services.generator.adapters import local
 from services.generator.config import GeneratorSettings
+from services.generator.domain.check import Ground
+from services.generator.domain.prompt import first_sentence, knowledge_prompt
 from shared.errors import ConfigError
 
 
@@ -26,3 +29,18 @@ async def test_without_torch_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(ConfigError, match=r"pip install '\.\[local\]', or set DESKBELL_LLM_URL"):
         async with local.open_local("smollm2"):
             pass
+
+
+def test_only_the_bundled_model_has_an_adapter_that_comes_with_deskbell(tmp_path: Path) -> None:
+    assert local.shipped_adapter("some/model") is None
+    assert local.shipped_adapter(str(tmp_path)) is None
+
+
+def test_what_is_shipped_is_small_and_was_taught_what_is_asked() -> None:
+    folder = local.shipped_adapter(local.BUNDLED)
+    if folder is None:
+        pytest.skip("no adapter comes with this version")
+    card = json.loads((folder / local.CARD).read_text())
+    prompt = knowledge_prompt("How long?", Ground("en", ("30 days.",)))
+    assert card["format"] == local.FORMAT and first_sentence(prompt.system) in card["tasks"]
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 20_000_000
