@@ -1,5 +1,6 @@
 """A write under faults before and after each of its awaits: at most one change, and the last sentence is true."""
 
+import logging
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from services.dialogue.domain.shop import Drifted, Preview, Receipt
 from tests.harness.fault_points import POINTS, every_fault
@@ -17,6 +19,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
+    """Without a line in the log for each of a thousand faults."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with impatient():
         yield
 
