@@ -10,6 +10,7 @@ from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fine_tuning.options import Recipe
 from services.nlu.adapters.opening import open_model
 from services.nlu.adapters.training import Asked, read_data
+from shared.errors import ConfigError
 from tests.unit.services.nlu.adapters.fine_tuning.toys import paired_examples, told_nothing, toy_examples
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -47,3 +48,30 @@ async def test_the_frozen_encoder_is_kept_where_tuning_gained_nothing(toy_encode
     card = json.loads((tmp_path / "model/card.json").read_text())
     assert set(card["fine_tuning"]["candidates"]) == {"heads", "tuned"}
     assert not (tmp_path / ".model-fine-tuning").exists()
+
+
+async def test_upper_layers_of_the_built_in_encoder_become_a_small_model(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from services.nlu.adapters.fine_tuning.making import make_model, wish_of
+
+    asked = Asked(write(tmp_path / "train.jsonl", paired_examples(500, 1)), None, tmp_path / "model", 0, tmp_path)
+    wish = replace(wish_of(None, 2, None), epochs=8)
+    made = await make_model(asked, read_data(asked), wish, told_nothing)
+    assert made.card["fine_tuning"]["kept"] == "tuned", (made.columns, made.card["fine_tuning"]["history"])
+    assert [path.name for path in (tmp_path / "model/encoder").iterdir()] == ["layers.npz"]
+    assert (tmp_path / "model/encoder/layers.npz").stat().st_size < 4_500_000
+    unseen = paired_examples(60, 9)
+    async with open_model(tmp_path / "model", kept=tmp_path / "graphs") as model:
+        guesses = await model.guesses([example.text for example in unseen])
+    tuned = made.columns["tuned"]["accuracy"]
+    right = sum(g.ranked[0][0] == e.intent for g, e in zip(guesses, unseen, strict=True)) / len(unseen)
+    assert right > made.columns["heads"]["accuracy"] and right > tuned - 0.15
+
+
+async def test_layers_are_only_for_the_built_in_encoder(toy_encoder: Path, tmp_path: Path) -> None:
+    from services.nlu.adapters.fine_tuning.making import make_model, wish_of
+
+    asked = Asked(write(tmp_path / "train.jsonl", toy_examples(60, 1)), None, tmp_path / "model", 0, tmp_path)
+    with pytest.raises(ConfigError, match="--layers is for the built-in encoder"):
+        await make_model(asked, read_data(asked), wish_of(str(toy_encoder), 2, None), told_nothing)
+    assert not (tmp_path / "model").exists()
