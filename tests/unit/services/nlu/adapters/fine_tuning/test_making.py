@@ -9,7 +9,9 @@ import pytest
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fine_tuning.options import Recipe
 from services.nlu.adapters.opening import open_model
+from services.nlu.adapters.own_encoder import load_own_encoder
 from services.nlu.adapters.training import Asked, read_data
+from shared.e5_engine import load_e5_engine
 from shared.errors import ConfigError
 from tests.unit.services.nlu.adapters.fine_tuning.toys import paired_examples, told_nothing, toy_examples
 
@@ -50,22 +52,22 @@ async def test_the_frozen_encoder_is_kept_where_tuning_gained_nothing(toy_encode
     assert not (tmp_path / ".model-fine-tuning").exists()
 
 
-async def test_upper_layers_of_the_built_in_encoder_become_a_small_model(tmp_path: Path) -> None:
+async def test_upper_layers_of_the_built_in_encoder_are_stored_small_and_served(tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    from services.nlu.adapters.fine_tuning.making import make_model, wish_of
+    from services.nlu.adapters.fine_tuning.options import Options
+    from services.nlu.adapters.fine_tuning.tuning import fine_tune
 
-    asked = Asked(write(tmp_path / "train.jsonl", paired_examples(500, 1)), None, tmp_path / "model", 0, tmp_path)
-    wish = replace(wish_of(None, 2, None), epochs=8)
-    made = await make_model(asked, read_data(asked), wish, told_nothing)
-    assert made.card["fine_tuning"]["kept"] == "tuned", (made.columns, made.card["fine_tuning"]["history"])
-    assert [path.name for path in (tmp_path / "model/encoder").iterdir()] == ["layers.npz"]
-    assert (tmp_path / "model/encoder/layers.npz").stat().st_size < 4_500_000
-    unseen = paired_examples(60, 9)
-    async with open_model(tmp_path / "model", kept=tmp_path / "graphs") as model:
-        guesses = await model.guesses([example.text for example in unseen])
-    tuned = made.columns["tuned"]["accuracy"]
-    right = sum(g.ranked[0][0] == e.intent for g, e in zip(guesses, unseen, strict=True)) / len(unseen)
-    assert right > made.columns["heads"]["accuracy"] and right > tuned - 0.15
+    train, unseen = toy_examples(48, 1), toy_examples(12, 2)
+    recipe = Recipe(batch=16, rate=3e-4, layers=1)
+    figures = fine_tune(
+        train, unseen, tmp_path / "encoder", Options(tmp_path / "work", epochs=1, recipe=recipe), told_nothing
+    )
+    assert figures["export"]["cosine"] > 0.98
+    assert [path.name for path in (tmp_path / "encoder").iterdir()] == ["layers.npz"]
+    assert (tmp_path / "encoder/layers.npz").stat().st_size < 2_000_000
+    engine = load_own_encoder(tmp_path / "encoder", tmp_path / "graphs")
+    own, built_in = engine.query(["track my red shirt"]), load_e5_engine().query(["track my red shirt"])
+    assert 0.5 < float((own * built_in).sum()) < 0.99999
 
 
 async def test_layers_are_only_for_the_built_in_encoder(toy_encoder: Path, tmp_path: Path) -> None:
