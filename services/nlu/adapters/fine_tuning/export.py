@@ -16,7 +16,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from services.nlu.adapters.fine_tuning.encoders import Start
 from services.nlu.adapters.fine_tuning.model import Served
-from services.nlu.adapters.fine_tuning.rows import IGNORED, Row, by_length, padded
+from services.nlu.adapters.fine_tuning.rows import IGNORED, Batch, Row, by_length, padded
 from shared.e5_engine import load_e5_engine
 from shared.e5_layers import LAYERS, names_of, write_layers
 from shared.encoder import cleaned
@@ -36,6 +36,10 @@ class Unseen:
     texts: Sequence[str]
     rows: Sequence[Row]
     pad_id: int
+
+    def batch(self, places: Sequence[int]) -> Batch:
+        """These rows side by side."""
+        return padded([self.rows[place] for place in places], self.pad_id, torch.device("cpu"))
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,8 @@ class Agreement:
         return {**asdict(self), "cosine": round(self.cosine, 5), "tags": round(self.tags, 4)}
 
 
-def export(served: Served, start: Start, tags: Sequence[str], rows: Sequence[Row], folder: Path) -> Agreement:
-    """Fills `folder` (which exists); with 8-bit weights if these rows are then read alike, else in single precision.
+def export(served: Served, start: Start, tags: Sequence[str], unseen: Unseen, folder: Path) -> Agreement:
+    """Fills `folder` (which exists); with 8-bit weights if the unseen texts are then read alike, else in single precision.
 
     Raises DeskbellError if even the single-precision model reads them otherwise than torch does.
     """
@@ -68,7 +72,7 @@ def export(served: Served, start: Start, tags: Sequence[str], rows: Sequence[Row
     quantised(exact, small)
     agreements = []
     for precision, file in (("int8", small), ("float32", exact)):
-        agreements.append(compare(served, file, precision, rows, start.pad_id))
+        agreements.append(compare(served, file, precision, unseen))
         if agreements[-1].is_enough:
             file.replace(folder / MODEL)
             break
@@ -93,7 +97,7 @@ def export_layers(served: Served, layers: Sequence[int], unseen: Unseen, folder:
     engine = load_e5_engine(layers=file)
     cosines: list[float] = []
     for places in by_length(unseen.rows, BATCH):
-        batch = padded([unseen.rows[place] for place in places], unseen.pad_id, torch.device("cpu"))
+        batch = unseen.batch(places)
         with torch.inference_mode():
             (true,) = (part.numpy() for part in served(batch.ids, batch.mask))
         cosines += (engine.query([cleaned(unseen.texts[place]) for place in places]) * true).sum(1).tolist()
@@ -146,13 +150,13 @@ def quantised(source: Path, target: Path) -> None:
         root.setLevel(level)
 
 
-def compare(served: Served, file: Path, precision: str, rows: Sequence[Row], pad_id: int) -> Agreement:
-    """Reads the rows with both. Tags are compared where a word begins."""
+def compare(served: Served, file: Path, precision: str, unseen: Unseen) -> Agreement:
+    """Reads the texts with both. Tags are compared where a word begins."""
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     cosines: list[float] = []
     alike: list[bool] = []
-    for places in by_length(rows, BATCH):
-        batch = padded([rows[place] for place in places], pad_id, torch.device("cpu"))
+    for places in by_length(unseen.rows, BATCH):
+        batch = unseen.batch(places)
         feed = {"input_ids": batch.ids.numpy(), "attention_mask": batch.mask.numpy()}
         vector, *tags = session.run(None, feed)
         with torch.inference_mode():

@@ -11,9 +11,9 @@ import torch
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fine_tuning.bio import tag_names
 from services.nlu.adapters.fine_tuning.checkpoints import Keeper, Progress, fingerprint
-from services.nlu.adapters.fine_tuning.device import find_device
+from services.nlu.adapters.fine_tuning.device import Device, find_device
 from services.nlu.adapters.fine_tuning.encoders import BUILT_IN, Start, load_start
-from services.nlu.adapters.fine_tuning.export import Unseen, export, export_layers
+from services.nlu.adapters.fine_tuning.export import Agreement, Unseen, export, export_layers
 from services.nlu.adapters.fine_tuning.first_layer import begin
 from services.nlu.adapters.fine_tuning.measuring import measure
 from services.nlu.adapters.fine_tuning.model import Joint, Served, freeze_below, freeze_words
@@ -56,34 +56,38 @@ def fine_tune(
     progress = Training(model, lesson, keeper, Progress(half=device.half)).run(tell)
     tell("export", 0, 1)
     measured = measure(model, unseen, start.pad_id, device)
-    exported: list[dict[str, Any]] = []
-    put_folder(
-        out,
-        lambda draft: exported.append(
-            export(model.served, start, names.tags, unseen, draft).figures()
-            if layers is None
-            else export_layers(
-                model.served, moved, Unseen([e.text for e in validation], unseen, start.pad_id), draft
-            ).figures()
-        ),
-        lambda _: False,
-    )
+    texts = Unseen([example.text for example in validation], unseen, start.pad_id)
+    exported: list[Agreement] = []
+
+    def fill(draft: Path) -> None:
+        if layers is None:
+            exported.append(export(model.served, start, names.tags, texts, draft))
+        else:
+            exported.append(export_layers(model.served, moved, texts, draft))
+
+    put_folder(out, fill, lambda _: False)
     tell("export", 1, 1)
     return {
         "encoder": start.name,
-        "device": device.torch.type,
-        "precision": device.precision,
         "sentences": len(rows),
         "validation_sentences": len(unseen),
+        **_figures(progress, device),
+        "all_s": round(perf_counter() - started, 1),
+        "validation": measured.figures(),
+        "export": exported[0].figures(),
+    }
+
+
+def _figures(progress: Progress, device: Device) -> dict[str, Any]:
+    return {
+        "device": device.torch.type,
+        "precision": device.precision,
         "epochs": progress.epoch,
         "best_epoch": progress.best_epoch,
         "training_s": round(progress.seconds, 1),
-        "all_s": round(perf_counter() - started, 1),
         "texts_per_s": round(progress.texts / max(progress.seconds, 1e-9), 1),
         "peak_memory_mb": peak_memory_mb(),
-        "validation": measured.figures(),
         "history": progress.history,
-        "export": exported[0],
     }
 
 
