@@ -62,7 +62,7 @@ class Agreement:
 
 
 def export(served: Served, start: Start, tags: Sequence[str], unseen: Unseen, folder: Path) -> Agreement:
-    """Fills `folder` (which exists); with 8-bit weights if the unseen texts are then read alike, else in single precision.
+    """Fills `folder` (which exists); in 8 bits if the unseen texts are then read alike, else in single precision.
 
     Raises DeskbellError if even the single-precision model reads them otherwise than torch does.
     """

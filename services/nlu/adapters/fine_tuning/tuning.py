@@ -57,15 +57,7 @@ def fine_tune(
     tell("export", 0, 1)
     measured = measure(model, unseen, start.pad_id, device)
     texts = Unseen([example.text for example in validation], unseen, start.pad_id)
-    exported: list[Agreement] = []
-
-    def fill(draft: Path) -> None:
-        if layers is None:
-            exported.append(export(model.served, start, names.tags, texts, draft))
-        else:
-            exported.append(export_layers(model.served, moved, texts, draft))
-
-    put_folder(out, fill, lambda _: False)
+    agreement = _put(out, model.served, start, names, texts, moved)
     tell("export", 1, 1)
     return {
         "encoder": start.name,
@@ -74,8 +66,22 @@ def fine_tune(
         **_figures(progress, device),
         "all_s": round(perf_counter() - started, 1),
         "validation": measured.figures(),
-        "export": exported[0].figures(),
+        "export": agreement.figures(),
     }
+
+
+def _put(out: Path, served: Served, start: Start, names: Names, unseen: Unseen, moved: list[int]) -> Agreement:  # noqa: PLR0913
+    """Exports all of it, or only the layers that moved."""
+    agreements: list[Agreement] = []
+
+    def fill(draft: Path) -> None:
+        if moved:
+            agreements.append(export_layers(served, moved, unseen, draft))
+        else:
+            agreements.append(export(served, start, names.tags, unseen, draft))
+
+    put_folder(out, fill, lambda _: False)
+    return agreements[0]
 
 
 def _figures(progress: Progress, device: Device) -> dict[str, Any]:
