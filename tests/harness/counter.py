@@ -13,12 +13,13 @@ from redis.asyncio import Redis
 
 from services.dialogue.adapters.demo_codes import DemoCodes
 from services.dialogue.adapters.redis_intents import RedisIntents
+from services.dialogue.adapters.redis_silences import RedisSilences
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
 from services.dialogue.config import DialogueSettings
 from services.dialogue.handlers import DialogueHandlers
 from services.dialogue.handlers.performing import Ports
 from services.dialogue.ports import Knowledge, Passage
-from services.dialogue.service import load_rules
+from services.dialogue.service import load_rules, open_tries
 from shared.contracts.envelope import message_id
 from shared.contracts.messages import (
     CustomerInput,
@@ -159,6 +160,8 @@ def handlers_of(
         states=DialogueStates(redis),
         desk=RedisDesk(redis),
         intents=RedisIntents(redis),
+        tries=open_tries(redis, DialogueSettings(), demo=False),
+        silences=RedisSilences(redis),
         clock=clock,
         code_digits=shop.profile.one_time_code.digits,
     )

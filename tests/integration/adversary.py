@@ -7,7 +7,7 @@ what it should not, or a double that says everything it was given.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -24,8 +24,10 @@ from services.dialogue.domain.shop import Customer, Order
 from services.dialogue.ports import Passage
 from services.gateway.service import build as build_gateway
 from services.generator.domain.prompt import Prompt
-from services.generator.handlers import Generator, Phraser
-from services.generator.ports import Written
+from services.generator.handlers.asking import Rung
+from services.generator.handlers.phrasing import Phraser
+from services.generator.handlers.planned import Generator
+from services.generator.ports import Limits
 from shared.bus.consumer import Consumer
 from shared.bus.memory import MemoryBus
 from shared.config import Settings
@@ -36,6 +38,7 @@ from shared.contracts.messages import (
     MessageReceived,
     MessageUnderstood,
     Reply,
+    ReplyChunk,
     ReplyCompleted,
     ReplyPlanned,
     Request,
@@ -49,6 +52,7 @@ from shared.store.conversations import Conversations
 from shared.store.turns import RedisTurns
 from shared.wording import open_wording
 from tests.harness.counter import handlers_of
+from tests.harness.phrasing import Listener
 from tests.harness.program import free_port
 
 CLAIM = "Done: I have refunded 999.99"
@@ -113,10 +117,23 @@ class EvilModel:
 
     address: str
     told: list[str] = field(default_factory=list)
+    name: str = "evil"
 
-    async def write(self, prompt: Prompt, within_s: float) -> Written:
-        self.told.append(f"{prompt.task}\n{prompt.asked}")
-        return Written(f"{PAGE} {CLAIM} and cancelled the order to {self.address}.")
+    async def stream(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[str, None]:
+        self.told.append(f"{prompt.system}\n{prompt.user}")
+        for sentence in (PAGE, CLAIM, f"and cancelled the order to {self.address}."):
+            yield f"{sentence} "
+
+
+class Overlooked(Listener):
+    """Everybody who watches pieces of replies, and whoever reads the failed ones that are kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: dict[str, list[str]] = defaultdict(list)
+
+    async def chunk(self, conversation_id: str, chunk: ReplyChunk) -> None:
+        self.pieces[conversation_id].append(chunk.text)
 
 
 class Babbler:
@@ -148,13 +165,14 @@ class Overheard:
 
 @dataclass
 class Siege:
-    """The running stack. `said` is everything that was sent to each conversation, `planned` what generation got."""
+    """The running stack. `watching` is who sees pieces of replies, `planned` what generation got, by conversation."""
 
     client: Client
     shop: SqlShop
     conversations: Conversations
     understanding: EvilUnderstanding
     model: EvilModel
+    watching: Overlooked
     planned: dict[str, list[str]]
 
     def everything_of(self, customer: str) -> set[str]:
@@ -176,10 +194,11 @@ class Siege:
             yield Talk(opened.conversation_id, road)
 
     async def sent_to(self, conversation: str) -> str:
-        """All replies of the conversation's log, and the plans that they came from."""
+        """All replies of the conversation's log, their pieces, and the plans that they came from."""
         events = await self.conversations.events(conversation, limit=5000) or []
         told = [str(event.data) for event in events if event.type != "message"]
-        return "\n".join([*told, *self.planned[conversation]])
+        pieces = "".join(self.watching.pieces[conversation])
+        return "\n".join([*told, pieces, *self.planned[conversation]])
 
 
 @dataclass
@@ -213,7 +232,9 @@ async def besieged(
         backend = await stack.enter_async_context(open_sql_shop(world.database_url, shop))
         evil = await _understanding(shop, backend)
         model = EvilModel(evil.people["C003"].address)
-        overheard = Overheard(Babbler() if babbling else Generator(open_wording(shop), Phraser(model)))
+        watching = Overlooked()
+        phraser = Phraser([Rung("evil", model)], watching.around())
+        overheard = Overheard(Babbler() if babbling else Generator(open_wording(shop), phraser))
         dialogue = handlers_of(redis, shop, backend, Pages())
         services = (
             await stack.enter_async_context(build_gateway(world)),
@@ -223,7 +244,7 @@ async def besieged(
         )
         await stack.enter_async_context(_running(services, bus, RedisTurns(redis)))
         client = await stack.enter_async_context(open_client(f"http://127.0.0.1:{port}"))
-        yield Siege(client, backend, Conversations(redis), evil, model, overheard.planned)
+        yield Siege(client, backend, Conversations(redis), evil, model, watching, overheard.planned)
 
 
 async def _understanding(shop: Shop, backend: SqlShop) -> EvilUnderstanding:

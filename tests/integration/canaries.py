@@ -2,32 +2,40 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from redis.asyncio import Redis
 
 from services.dialogue.adapters.knowledge.live import Home, open_knowledge
 from services.generator.domain.prompt import Prompt
-from services.generator.handlers import Generator, Phraser
-from services.generator.ports import NoAnswer, Written
+from services.generator.handlers.asking import Rung
+from services.generator.handlers.phrasing import Phraser
+from services.generator.handlers.planned import Generator
+from services.generator.ports import Limits, NoAnswer
 from shared.config import Settings
 from shared.contracts.messages import Language, MessageUnderstood
 from shared.encoder import open_encoder
+from shared.errors import Unavailable
+from shared.llm import Breaker
 from shared.ports import Claim
 from shared.shop import Shop, load_shop
 from shared.shop.catalogue import CatalogueCustomer, CatalogueOrder, CatalogueProduct
 from shared.store.client import open_redis
 from shared.wording import open_wording
 from tests.harness.counter import Counter, Heard, open_counter
+from tests.harness.phrasing import Listener
+from tests.harness.waiting import eventually
 
 OWNERS: Mapping[str, str] = {"C002": "CANARY-A", "C003": "CANARY-B"}
 LANGUAGES: Mapping[str, Language] = {"C002": "en", "C003": "zh"}
 DEMO = Path(__file__).resolve().parents[2] / "shops" / "demo"
+CONVERSATIONS = 10
+"""Of each of the two customers, all at the same time."""
 CANCELLED = 0.05
 """So many turns are broken off somewhere in their midst, and delivered again."""
 SAID = (
@@ -104,13 +112,15 @@ SPEAKING: ContextVar[str] = ContextVar("speaking")
 
 @dataclass
 class ListeningModel:
-    """A model without an answer that keeps what it was asked, by customer."""
+    """A model that tells a mark where it can, and keeps what it was asked, by customer."""
 
+    name: str = "listening"
     told: dict[str, list[str]] = field(default_factory=lambda: {customer: [] for customer in OWNERS})
 
-    async def write(self, prompt: Prompt, within_s: float) -> Written:
-        self.told[SPEAKING.get()].append(f"{prompt.task}\n{prompt.asked}")
-        raise NoAnswer("silent")
+    async def stream(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[str, None]:
+        self.told[SPEAKING.get()].append(f"{prompt.system}\n{prompt.user}")
+        yield f"I was told of {OWNERS[SPEAKING.get()]}. "
+        raise NoAnswer("broken")
 
 
 @dataclass
@@ -181,4 +191,15 @@ async def open_crowd(state_url: str, directory: Path) -> AsyncIterator[Crowd]:
         open_counter(state_url, url, shop, pages) as counter,
     ):
         model = ListeningModel()
-        yield Crowd(counter, state_url, shop, model, Generator(open_wording(shop), Phraser(model)))
+        phraser = Phraser([Rung("listening", model, breaker=Breaker(failures=10**9))], Listener().around())
+        await eventually(partial(_connected, counter), 60)
+        yield Crowd(counter, state_url, shop, model, Generator(open_wording(shop), phraser))
+
+
+async def _connected(counter: Counter) -> bool:
+    """Whether there is a connection for each conversation: to open them all at once takes a busy machine long."""
+    try:
+        await asyncio.gather(*(counter.states.load("nobody") for _ in range(2 * CONVERSATIONS)))
+    except Unavailable:
+        return False
+    return True

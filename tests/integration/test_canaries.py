@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.canaries import OWNERS, Crowd, open_crowd
-
-CONVERSATIONS = 10
-"""Of each of the two customers, all at the same time."""
+from tests.integration.canaries import CONVERSATIONS, OWNERS, Crowd, open_crowd
 
 
 @pytest.mark.slow
