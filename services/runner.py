@@ -22,8 +22,8 @@ from shared.store.conversations import Conversations
 from shared.store.turns import RedisTurns
 
 QUEUED = tuple(queue.service for queue in WORK_QUEUES)
-SERVICES = ("proactive", *QUEUED)
-"""Services in the order of a turn; the first one only looks at the shop and has no queue."""
+SERVICES = (*QUEUED, "proactive")
+"""Services in the order of a turn; the last one only looks at the shop and has no queue."""
 STOP_WITHIN_S = 20
 CONNECT_WITHIN_S = 60
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ async def running(world: World, names: Sequence[str] = SERVICES) -> AsyncIterato
     turns = RedisTurns(world.state)
     async with AsyncExitStack() as stack:
         # The gateway first: that its port is taken is told before models are loaded.
-        order = sorted(names, key=SERVICES.index, reverse=True)
+        order = sorted(names, key=lambda name: (name in QUEUED, SERVICES.index(name)), reverse=True)
         services = [await stack.enter_async_context(_build(name, world)) for name in order]
         for service in services:
             if service.name not in QUEUED:
