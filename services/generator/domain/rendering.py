@@ -44,9 +44,8 @@ class _Saying:
     wording: Says
 
     def text(self, arguments: dict[str, Any]) -> str:
-        seed = f"{self.message.conversation_id}:{self.planned.response}"
-        before = self.planned.before
-        return self.wording.say(self.planned.response, self.message.language, arguments, seed, before)
+        # No seed: every conversation begins with the same wordings, by whatever road it comes.
+        return self.wording.say(self.planned.response, self.message.language, arguments, before=self.planned.before)
 
     def worded(self, value: Any) -> Any:
         """The value with every name of a response in it worded."""
