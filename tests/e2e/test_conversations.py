@@ -1,10 +1,11 @@
 """The demo shop's conversations over every road: what was said, and what became of the shop.
 
 The same scripts over the memory bus, over one that delivers everything twice, and over RabbitMQ
-with a process a service.
+with a process a service. `ROUNDS=4 pytest tests/e2e/test_conversations.py` plays each four times.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -25,14 +26,15 @@ from tests.harness.program import free_port
 from tests.harness.stack import embedded, processes
 from tests.harness.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500 * ROUNDS)]
 SHOP = Path(__file__).resolve().parents[2] / "shops" / "demo"
 
 
 async def play_all(url: str, database_url: str) -> list[Played]:
     async with open_shop_state(database_url, SHOP) as shop, open_client(url) as client:
         player = Player(client, shop)
-        return [await player.play(case) for case in load_shop(SHOP).conversations]
+        return [await player.play(case) for _ in range(ROUNDS) for case in load_shop(SHOP).conversations]
 
 
 def no_failures(played: list[Played]) -> None:
