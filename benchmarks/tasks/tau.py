@@ -51,7 +51,9 @@ def _task(db: Entry, entry: Entry, states: Mapping[str, Any]) -> Task:
     goals = tuple(_goal(db, customer, name, given) for name, given in actions if name in GOALS)
     used = {goal.order for goal in goals}
     others = tuple(number for number in db["users"][customer]["orders"] if number not in used)
-    given = {(table, ident): record for table, part in gold.items() for ident, record in part.items()}
+    given: dict[tuple[str, ...], Entry] = {
+        (table, ident): record for table, part in gold.items() for ident, record in part.items()
+    }
     mended = {key: _mended(db, record) if key[0] == "orders" else record for key, record in given.items()}
     reads = () if goals else tuple(_looks(actions))
     return Task(

@@ -99,8 +99,18 @@ class Wording:
 
     def pick(self, slot: str, goal: Goal, options: Sequence[Option], item: Item | None = None) -> Option | None:
         """The button whose label says what the customer wants; None if none or more than one does."""
+        if slot == "kind":
+            return self._pick_kind(goal, options)
         fitting = [option for option in options if self._is_meant(slot, goal, option.label, item)]
         return fitting[0] if len(fitting) == 1 else None
+
+    def _pick_kind(self, goal: Goal, options: Sequence[Option]) -> Option | None:
+        """The button for this kind of wish: by the first of its words that stands on one button only."""
+        for word in self.sentences["kinds"].get(goal.words, ()):
+            fitting = [option for option in options if word in option.label.lower()]
+            if len(fitting) == 1:
+                return fitting[0]
+        return None
 
     def _is_meant(self, slot: str, goal: Goal, label: str, item: Item | None) -> bool:
         said = label.lower()
@@ -114,9 +124,7 @@ class Wording:
             return self._is_payment(goal, said)
         if slot == "reason":
             return bool(self.reason(goal)) and self.reason(goal) in said
-        words = self.sentences["kinds"].get(goal.words, ())
-        best = next((word for word in words if word in said), None)
-        return best is not None
+        return False
 
     def _is_payment(self, goal: Goal, label: str) -> bool:
         method, last4 = goal.facts.get("payment_method", ""), goal.facts.get("last4", "")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import yaml
 from prometheus_client import REGISTRY
 
 from services import runner
+from services.commands.cases import Player
 from services.commands.client import Client, Conversation, Turn, open_client, text_message
 from services.dialogue.adapters import http_server
 from services.dialogue.adapters.sql_shop import SqlShop, open_sql_shop
@@ -20,6 +22,7 @@ from shared.config import Settings
 from shared.contracts.messages import CustomerInput
 from shared.service import World
 from shared.shop import load_shop
+from shared.shop.conversations import Conversation as Case
 from shared.store.client import open_redis
 from tests.harness.program import free_port
 from tests.harness.shop_faults import Faulty
@@ -27,7 +30,7 @@ from tests.harness.shop_server import TOKEN, serving
 from tests.harness.valkey import Valkey
 from tests.harness.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.asyncio(loop_scope="module")]
 SHOP_DIR = Path(__file__).resolve().parents[2] / "shops" / "demo"
 SHOP = load_shop(SHOP_DIR)
 SAYS = wording(SHOP)
@@ -192,3 +195,17 @@ async def test_a_change_that_never_arrived_is_said_to_be_open_and_then_not_done(
     assert await eventually(settled, 30) == [SAYS.say("write_did_not_happen", language, known)]
     assert await road.sql.order_statuses([number]) == {number: "pending"}
     assert await road.sql.receipts() == 0
+
+
+def told_apart() -> list[Case]:
+    """The demo's conversations that change something, and those about who the customer is."""
+    about_identity = {case["name"] for case in yaml.safe_load((SHOP_DIR / "conversations/identity.yaml").read_text())}
+    return [case for case in SHOP.conversations if case.name in about_identity or case.final.made or case.final.writes]
+
+
+async def test_the_demos_conversations_go_as_in_the_embedded_shop(road: Road) -> None:
+    player = Player(road.client, road.sql)
+    played = [await player.play(case) for case in told_apart()]
+    assert len(played) >= 30
+    assert not [(one.name, one.failures) for one in played if not one.passed]
+    assert road.server.seen["/customers/lookup"] and road.server.seen["/orders/lookup"]

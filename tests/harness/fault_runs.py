@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 import structlog
 from pydantic import SecretStr
-from services.dialogue.adapters.sql_engine import Database, open_database
 from sqlalchemy import func, insert, select
 
 from services.dialogue.adapters import http_server
@@ -42,6 +41,7 @@ from shared.shop import Shop, load_shop
 from shared.store.client import open_redis
 from shared.store.conversations import Conversations
 from shared.store.desk import RedisDesk
+from shared.store.sql import Database, open_database
 from shared.store.states import STAGE, DialogueStates
 from shared.store.turns import RedisTurns
 from shared.wording import Wording

@@ -30,7 +30,7 @@ from tests.harness.shop_faults import Faulty
 from tests.harness.waiting import eventually
 
 TOKEN = "reference-token"
-PAGE = 2
+PAGE = 50
 InPath = Annotated[str, PathSegment(min_length=1, max_length=200)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
@@ -63,8 +63,8 @@ class Confirmed(Body):
 class Contract:
     """One method a call of docs/shop-api.yaml."""
 
-    def __init__(self, backend: SqlShop, shop: Shop) -> None:
-        self.backend, self.shop = backend, shop
+    def __init__(self, backend: SqlShop, shop: Shop, page: int) -> None:
+        self.backend, self.shop, self.page = backend, shop, page
 
     async def about(self) -> Any:
         return {"shop": self.shop.name, "api": 1}
@@ -90,8 +90,8 @@ class Contract:
     async def products(self, id: Annotated[list[str] | None, Query()] = None, after: str = "") -> Any:
         known = await self.backend.products(id)
         start = next((place + 1 for place, product in enumerate(known) if product.id == after), 0)
-        page = known[start : start + PAGE]
-        return {"products": page, "next": page[-1].id if start + PAGE < len(known) else None}
+        page = known[start : start + self.page]
+        return {"products": page, "next": page[-1].id if start + self.page < len(known) else None}
 
     async def preview(self, customer_id: InPath, wish: Wish) -> Any:
         answer = await self.backend.preview(customer_id, wish.action, wish.arguments)
@@ -124,14 +124,14 @@ ROUTES: dict[tuple[str, str], str] = {
 }
 
 
-def shop_app(backend: SqlShop, shop: Shop, token: str = TOKEN) -> FastAPI:
+def shop_app(backend: SqlShop, shop: Shop, page: int = PAGE) -> FastAPI:
     """The contract over this shop."""
 
     def signed(authorization: Annotated[str, Header()] = "") -> None:
-        if authorization != f"Bearer {token}":
+        if authorization != f"Bearer {TOKEN}":
             raise HTTPException(401, "unauthorised")
 
-    app, contract = FastAPI(dependencies=[Depends(signed)], redirect_slashes=False), Contract(backend, shop)
+    app, contract = FastAPI(dependencies=[Depends(signed)], redirect_slashes=False), Contract(backend, shop, page)
     for (method, path), name in ROUTES.items():
         app.add_api_route(path, getattr(contract, name), methods=[method])
     app.add_exception_handler(AnyHTTPException, lambda _, exc: _problem(exc.status_code, exc.detail, exc.headers))
@@ -163,9 +163,9 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(backend: SqlShop, shop: Shop, port: int = 0) -> AsyncIterator[Faulty]:
+async def serving(backend: SqlShop, shop: Shop, port: int = 0, page: int = PAGE) -> AsyncIterator[Faulty]:
     """The reference server on a port of the loopback, with the switches of its faults; `url` is its base."""
-    faulty = Faulty(shop_app(backend, shop))
+    faulty = Faulty(shop_app(backend, shop, page))
     async with listening(faulty, port):
         yield faulty
 
@@ -212,9 +212,9 @@ class HttpOverSql:
 
 @asynccontextmanager
 async def over_http(backend: SqlShop, shop: Shop, timeout_s: float = 10) -> AsyncIterator[HttpOverSql]:
-    """The same shop behind its server and our client."""
+    """The same shop behind its server, which tells its products two at a time, and our client."""
     async with (
-        serving(backend, shop) as server,
+        serving(backend, shop, page=2) as server,
         open_http_shop(server.url, SecretStr(TOKEN), shop.name, timeout_s) as client,
     ):
         yield HttpOverSql(client, backend)

@@ -25,6 +25,7 @@ from services.dialogue.adapters.http_wire import (
     WireRequest,
 )
 from services.dialogue.domain.shop import (
+    MOST_ORDERS,
     Customer,
     Drifted,
     Glimpse,
@@ -78,7 +79,8 @@ class HttpShop:
         asked = Asked("GET", ("customers", customer_id, "orders"))
         found = await self._server.ask(asked, Orders.model_validate_json)
         own = _own("order", found.orders if found else (), customer_id)
-        return tuple(sorted(own, key=lambda order: (order.placed_at, order.number), reverse=True))
+        newest = sorted(own, key=lambda order: (order.placed_at, order.number), reverse=True)
+        return tuple(newest[:MOST_ORDERS])
 
     async def order(self, number: str) -> Order | None:
         found = await self._server.ask(Asked("GET", ("orders", number)), WireOrder.model_validate_json)

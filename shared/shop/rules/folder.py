@@ -6,7 +6,9 @@ from pathlib import Path
 from shared.shop.problems import ShopProblem, did_you_mean
 
 FILES = frozenset({"shop.yaml", "policies.yaml", "proactive.yaml"})
-FOLDERS = frozenset({"catalogue", "conversations", "flows", "knowledge", "nlu", "origin", "responses", "vectors"})
+FOLDERS = frozenset(
+    {"catalogue", "conversations", "flows", "knowledge", "model", "nlu", "origin", "responses", "vectors"}
+)
 CATALOGUE = frozenset({"products.yaml", "customers.yaml", "orders.yaml"})
 
 

@@ -108,6 +108,12 @@ def test_buttons_are_picked_by_their_label_and_never_guessed() -> None:
     assert one.reply(answer(Expects(kind="slot", slot="order"))).text == "#K0002"
 
 
+def test_of_kinds_of_wishes_the_button_that_says_most_is_pressed() -> None:
+    one = customer(card=Card("ann_1", "en", (Goal("profile", ("change_profile",)),)))
+    one.next_wish()
+    assert one.reply(answer(choice("field", "Phone", "Default address", "E-mail address"))).choose == "o1"
+
+
 def test_only_a_preview_of_just_the_goal_is_confirmed() -> None:
     shown = preview("exchange_item", "#K0002").preview
     assert shown and promises(SWAP, shown, swapped())
