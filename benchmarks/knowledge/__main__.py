@@ -12,7 +12,10 @@ from benchmarks.knowledge.bench import open_bench
 from loadtest.html import page, pairs, table
 from loadtest.machine import describe
 
-TRIALS = {"cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "scale": scale.run}
+TRIALS = {
+    "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "demo-second": demo.run_second,
+    "scale": scale.run,
+}  # fmt: skip
 
 
 async def measure(trial: str, data: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.dialogue.adapters.knowledge.apart import Apart
 from services.dialogue.adapters.knowledge.cutting import sentences_of
 from services.dialogue.adapters.knowledge.graph import GRAPH_FROM, Graph
 from services.dialogue.adapters.knowledge.lexical import WordIndex, terms_of
@@ -131,14 +132,36 @@ class Index:
 
     def features(self, places: Places, vector: Vectors, words: Sequence[str]) -> Vectors:
         """For each place: nearness of passage, title, best question and best sentence; the share of the question's
-        words that the passage holds; whether it is the first; the share that its whole document holds.
+        words that the passage holds; whether it is the first; the share that its whole document holds; how far the
+        questions to its document lie behind those to the likeliest one.
         """
         few = len(places) < len(self.entries)
         nearness = (self.passages[places].astype(np.float32) if few else self._passages) @ vector
         titles, asks = self._abouts(places, vector)
         best = self._best_sentences(places, vector, nearness)
         shares, wholes = self.words.shares(words)[places], self.wholes.shares(words)[self.about_of[places]]
-        return np.stack([nearness, titles, asks, best, shares, self._leads[places], wholes], axis=1)
+        behind = self._behind(places, vector)
+        return np.stack([nearness, titles, asks, best, shares, self._leads[places], wholes, behind], axis=1)
+
+    def _behind(self, places: Places, vector: Vectors) -> Vectors:
+        """`Apart.behind` of each place's document, 0 for one that is not told apart."""
+        known = self._apart.behind(vector) if self._apart is not None else np.zeros(0, dtype=np.float32)
+        behind: Vectors = np.append(known, np.float32(0))[self._apart_of[places]]
+        return behind
+
+    @cached_property
+    def _apart(self) -> Apart | None:
+        firsts = self.about_first
+        asked = {
+            e.document: g for e, g in zip(self.entries, self.about_of, strict=True) if firsts[g + 1] > firsts[g] + 1
+        }
+        return Apart.of({document: self.abouts[firsts[g] + 1 : firsts[g + 1]] for document, g in asked.items()})
+
+    @cached_property
+    def _apart_of(self) -> Places:
+        """The place of each entry's document among those told apart, -1 for none."""
+        known = self._apart.places if self._apart is not None else {}
+        return np.array([known.get(entry.document, -1) for entry in self.entries], dtype=np.intp)
 
     def sentence_nearness(self, place: int, vector: Vectors) -> Vectors | None:
         """How near each sentence of the entry is, where sentences were embedded."""
