@@ -49,15 +49,15 @@ class Apart:
         return cls(
             transform,
             mean,
-            _unit((every - mean) @ transform),
-            _unit((centres - mean) @ transform),
+            _unit(((every - mean) @ transform).astype(np.float32)),
+            _unit(((centres - mean) @ transform).astype(np.float32)),
             np.cumsum([0, *map(len, kept.values())]).astype(np.int32),
             {name: place for place, name in enumerate(kept)},
         )
 
     def behind(self, vector: Vectors) -> Vectors:
         """How far each document lies behind the likeliest: 0 for that one, below 0 for the others."""
-        question = _unit((vector - self.mean) @ self.transform)
+        question = _unit(((vector - self.mean) @ self.transform).astype(np.float32))
         near = self.centres @ question + np.maximum.reduceat(self.asks @ question, self.first[:-1])
         behind: Vectors = near - near.max()
         return behind
