@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.knowledge import cmrc, demo, product_qa, scale
+from benchmarks.knowledge import cmrc, demo, importing, product_qa, scale
 from benchmarks.knowledge.bench import open_bench
 from loadtest.html import page, pairs, table
 from loadtest.machine import describe
 
 TRIALS = {
     "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "demo-second": demo.run_second,
-    "scale": scale.run,
+    "scale": scale.run, "import": importing.run,
 }  # fmt: skip
 
 

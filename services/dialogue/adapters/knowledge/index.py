@@ -17,8 +17,8 @@ from services.dialogue.adapters.knowledge.store import Halves, vectors_of
 from shared.encoder import DIMENSIONS, Vectors
 
 Places = NDArray[np.intp]
-EXACT = 5_000
-"""Up to so many passages each is compared with the question; of more only the nearest by meaning and by words."""
+EXACT = 2_000
+"""Up to so many passages all are looked at closely; of more the own pages and the nearest by meaning or by words."""
 NEAREST = 200
 NAMED_BY = 0.5
 """A product is named by so much of its name, rare words counting more."""
@@ -80,19 +80,23 @@ class Index:
 
     @cached_property
     def _leads(self) -> Vectors:
-        leads = (entry.leads and entry.origin != "product" for entry in self.entries)
-        return np.fromiter(leads, dtype=np.float32, count=len(self.entries))
+        return np.array([entry.leads and entry.origin != "product" for entry in self.entries], dtype=np.float32)
+
+    @cached_property
+    def _own(self) -> Places:
+        """The shop's own pages, if they are few: the questions to them may be nearer than what they say."""
+        return np.flatnonzero([entry.origin == "page" for entry in self.entries])[:EXACT]
 
     def candidates(self, vector: Vectors, shares: Vectors) -> Places:
-        """The entries worth a closer look: of a small index all, else the nearest by meaning and by words."""
+        """The entries worth a closer look."""
         if len(self.entries) <= EXACT:
             return np.arange(len(self.entries))
-        near = self.graph.nearest(vector, NEAREST) if self.graph is not None else self._nearest(vector)
+        if self.graph is not None:
+            near = self.graph.nearest(vector, NEAREST)
+        else:
+            near = np.argpartition(-(self._passages @ vector), NEAREST)[:NEAREST]
         said = np.argpartition(-shares, NEAREST)[:NEAREST]
-        return np.union1d(near, said[shares[said] > 0])
-
-    def _nearest(self, vector: Vectors) -> Places:
-        return np.argpartition(-(self._passages @ vector), NEAREST)[:NEAREST]
+        return np.union1d(self._own, np.union1d(near, said[shares[said] > 0]))
 
     def candidate_features(self, vector: Vectors, words: Sequence[str]) -> tuple[Places, Vectors]:
         """The candidates, and the features of each."""
@@ -103,8 +107,7 @@ class Index:
     def unnamed_products(self, places: Places, terms: frozenset[str]) -> Vectors:
         """1 for each place that tells of a product which a question of these terms does not name."""
         groups, of = np.unique(self.about_of[places], return_inverse=True)
-        unnamed = np.array([not self._is_named(int(group), terms) for group in groups], dtype=np.float32)
-        return unnamed[of] if len(places) else np.zeros(0, dtype=np.float32)
+        return np.array([not self._is_named(int(group), terms) for group in groups], dtype=np.float32)[of]
 
     def named_products(self, terms: frozenset[str], language: str) -> list[str]:
         """The ids of the products that a question of these terms names in a language."""
@@ -119,8 +122,7 @@ class Index:
         title = self._product_terms.get(group)
         if title is None:
             return True
-        said = sum(self.words.rarity(term) for term in title & terms)
-        return said >= NAMED_BY * sum(self.words.rarity(term) for term in title)
+        return sum(map(self.words.rarity, title & terms)) >= NAMED_BY * sum(map(self.words.rarity, title))
 
     @cached_property
     def _product_terms(self) -> dict[int, frozenset[str]]:
@@ -146,8 +148,7 @@ class Index:
     def _behind(self, places: Places, vector: Vectors) -> Vectors:
         """`Apart.behind` of each place's document, 0 for one that is not told apart."""
         known = self._apart.behind(vector) if self._apart is not None else np.zeros(0, dtype=np.float32)
-        behind: Vectors = np.append(known, np.float32(0))[self._apart_of[places]]
-        return behind
+        return np.append(known, np.float32(0)).astype(np.float32)[self._apart_of[places]]
 
     @cached_property
     def _apart(self) -> Apart | None:
