@@ -22,7 +22,7 @@ from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from shared.config import ROOT
 from shared.shop import load_shop
 
-SIZES = (1_000, 3_000, 10_000, 19_000, 30_000, 100_000)
+SIZES = (1_000, 3_000, 5_000, 10_000, 30_000, 100_000)
 BARS = {"p95_ms_at_100000": 30.0}
 SEARCHES = 200
 NOISE = 0.35
