@@ -4,15 +4,20 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.knowledge import cmrc, demo, product_qa, scale
+from benchmarks.knowledge import cmrc, demo, importing, product_qa, scale
 from benchmarks.knowledge.bench import open_bench
+from benchmarks.knowledge.plots import draw_growth
 from loadtest.html import page, pairs, table
 from loadtest.machine import describe
 
-TRIALS = {"cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "scale": scale.run}
+TRIALS = {
+    "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "demo-second": demo.run_second,
+    "scale": scale.run, "import": importing.run,
+}  # fmt: skip
 
 
 async def measure(trial: str, data: Path) -> dict[str, Any]:
@@ -26,11 +31,14 @@ def write_report(directory: Path, report: dict[str, Any]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     text = json.dumps(report, ensure_ascii=False, indent=2)
     (directory / "report.json").write_text(text + "\n", encoding="utf-8")
-    (directory / "report.html").write_text(_page(report), encoding="utf-8")
+    pictures = []
+    if "growth" in (found := report["found"]):
+        pictures = [draw_growth(directory, found["growth"], found["bars"]["p95_ms_at_100000"])]
+    (directory / "report.html").write_text(_page(report, pictures), encoding="utf-8")
 
 
-def _page(report: dict[str, Any]) -> str:
-    sections = [f"<h1>Knowledge: {report['trial']}</h1>"]
+def _page(report: dict[str, Any], pictures: Sequence[str] = ()) -> str:
+    sections = [f"<h1>Knowledge: {report['trial']}</h1>", *(f'<img src="{name}" alt="">' for name in pictures)]
     plain = {name: value for name, value in report["found"].items() if not isinstance(value, (dict, list))}
     sections += [pairs(plain)] if plain else []
     for name, value in report["found"].items():

@@ -1,7 +1,7 @@
 """Running stacks: embedded in one process, or one process a service over RabbitMQ."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -74,15 +74,16 @@ def embedded(
 
 
 @contextmanager
-def processes(directory: Path, env: Mapping[str, str], var: Path) -> Iterator[Stack]:
-    """One process a service; `env` names the bus, the state, the database."""
-    ports = {name: free_port() for name in SERVICES}
+def processes(directory: Path, env: Mapping[str, str], var: Path, twice: Sequence[str] = ()) -> Iterator[Stack]:
+    """One process a service; `env` names the bus, the state, the database. Those `twice` have a second, `NAME-2`."""
+    services = {**{name: name for name in SERVICES}, **{f"{name}-2": name for name in twice}}
+    ports = {name: free_port() for name in services}
     public = free_port()
     common = {**env, "DESKBELL_VAR": str(var), "DESKBELL_ENV": "dev", "DESKBELL_ENV_FILE": ""}
     programs = {
-        name: _program([name], directory, {
+        name: _program([service], directory, {
             **common, "DESKBELL_INTERNAL_PORT": str(ports[name]), "DESKBELL_PORT": str(public),
-        }) for name in SERVICES
+        }) for name, service in services.items()
     }  # fmt: skip
     stack = Stack(f"http://127.0.0.1:{public}", common, programs, ports)
     with _stopping(stack):

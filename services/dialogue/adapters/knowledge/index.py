@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.dialogue.adapters.knowledge.apart import Apart
 from services.dialogue.adapters.knowledge.cutting import sentences_of
 from services.dialogue.adapters.knowledge.graph import GRAPH_FROM, Graph
 from services.dialogue.adapters.knowledge.lexical import WordIndex, terms_of
@@ -16,8 +17,8 @@ from services.dialogue.adapters.knowledge.store import Halves, vectors_of
 from shared.encoder import DIMENSIONS, Vectors
 
 Places = NDArray[np.intp]
-EXACT = 5_000
-"""Up to so many passages each is compared with the question; of more only the nearest by meaning and by words."""
+EXACT = 2_000
+"""Up to so many passages all are looked at closely; of more the own pages and the nearest by meaning or by words."""
 NEAREST = 200
 NAMED_BY = 0.5
 """A product is named by so much of its name, rare words counting more."""
@@ -79,19 +80,23 @@ class Index:
 
     @cached_property
     def _leads(self) -> Vectors:
-        leads = (entry.leads and entry.origin != "product" for entry in self.entries)
-        return np.fromiter(leads, dtype=np.float32, count=len(self.entries))
+        return np.array([entry.leads and entry.origin != "product" for entry in self.entries], dtype=np.float32)
+
+    @cached_property
+    def _own(self) -> Places:
+        """The shop's own pages, if they are few: the questions to them may be nearer than what they say."""
+        return np.flatnonzero([entry.origin == "page" for entry in self.entries])[:EXACT]
 
     def candidates(self, vector: Vectors, shares: Vectors) -> Places:
-        """The entries worth a closer look: of a small index all, else the nearest by meaning and by words."""
+        """The entries worth a closer look."""
         if len(self.entries) <= EXACT:
             return np.arange(len(self.entries))
-        near = self.graph.nearest(vector, NEAREST) if self.graph is not None else self._nearest(vector)
+        if self.graph is not None:
+            near = self.graph.nearest(vector, NEAREST)
+        else:
+            near = np.argpartition(-(self._passages @ vector), NEAREST)[:NEAREST]
         said = np.argpartition(-shares, NEAREST)[:NEAREST]
-        return np.union1d(near, said[shares[said] > 0])
-
-    def _nearest(self, vector: Vectors) -> Places:
-        return np.argpartition(-(self._passages @ vector), NEAREST)[:NEAREST]
+        return np.union1d(self._own, np.union1d(near, said[shares[said] > 0]))
 
     def candidate_features(self, vector: Vectors, words: Sequence[str]) -> tuple[Places, Vectors]:
         """The candidates, and the features of each."""
@@ -102,8 +107,7 @@ class Index:
     def unnamed_products(self, places: Places, terms: frozenset[str]) -> Vectors:
         """1 for each place that tells of a product which a question of these terms does not name."""
         groups, of = np.unique(self.about_of[places], return_inverse=True)
-        unnamed = np.array([not self._is_named(int(group), terms) for group in groups], dtype=np.float32)
-        return unnamed[of] if len(places) else np.zeros(0, dtype=np.float32)
+        return np.array([not self._is_named(int(group), terms) for group in groups], dtype=np.float32)[of]
 
     def named_products(self, terms: frozenset[str], language: str) -> list[str]:
         """The ids of the products that a question of these terms names in a language."""
@@ -118,8 +122,7 @@ class Index:
         title = self._product_terms.get(group)
         if title is None:
             return True
-        said = sum(self.words.rarity(term) for term in title & terms)
-        return said >= NAMED_BY * sum(self.words.rarity(term) for term in title)
+        return sum(map(self.words.rarity, title & terms)) >= NAMED_BY * sum(map(self.words.rarity, title))
 
     @cached_property
     def _product_terms(self) -> dict[int, frozenset[str]]:
@@ -131,14 +134,35 @@ class Index:
 
     def features(self, places: Places, vector: Vectors, words: Sequence[str]) -> Vectors:
         """For each place: nearness of passage, title, best question and best sentence; the share of the question's
-        words that the passage holds; whether it is the first; the share that its whole document holds.
+        words that the passage holds; whether it is the first; the share that its whole document holds; how far the
+        questions to its document lie behind those to the likeliest one.
         """
         few = len(places) < len(self.entries)
         nearness = (self.passages[places].astype(np.float32) if few else self._passages) @ vector
         titles, asks = self._abouts(places, vector)
         best = self._best_sentences(places, vector, nearness)
         shares, wholes = self.words.shares(words)[places], self.wholes.shares(words)[self.about_of[places]]
-        return np.stack([nearness, titles, asks, best, shares, self._leads[places], wholes], axis=1)
+        behind = self._behind(places, vector)
+        return np.stack([nearness, titles, asks, best, shares, self._leads[places], wholes, behind], axis=1)
+
+    def _behind(self, places: Places, vector: Vectors) -> Vectors:
+        """`Apart.behind` of each place's document, 0 for one that is not told apart."""
+        known = self._apart.behind(vector) if self._apart is not None else np.zeros(0, dtype=np.float32)
+        return np.append(known, np.float32(0)).astype(np.float32)[self._apart_of[places]]
+
+    @cached_property
+    def _apart(self) -> Apart | None:
+        firsts = self.about_first
+        asked = {
+            e.document: g for e, g in zip(self.entries, self.about_of, strict=True) if firsts[g + 1] > firsts[g] + 1
+        }
+        return Apart.of({document: self.abouts[firsts[g] + 1 : firsts[g + 1]] for document, g in asked.items()})
+
+    @cached_property
+    def _apart_of(self) -> Places:
+        """The place of each entry's document among those told apart, -1 for none."""
+        known = self._apart.places if self._apart is not None else {}
+        return np.array([known.get(entry.document, -1) for entry in self.entries], dtype=np.intp)
 
     def sentence_nearness(self, place: int, vector: Vectors) -> Vectors | None:
         """How near each sentence of the entry is, where sentences were embedded."""

@@ -1,14 +1,20 @@
 """Imports into real databases; only the encoder is replaced."""
 
+from pathlib import Path
+
 import pytest
 
 from services.dialogue.adapters.knowledge.documents import Document, Section
 from services.dialogue.adapters.knowledge.importing import Importer
 from services.dialogue.adapters.knowledge.lexical import Tokenizer
 from services.dialogue.adapters.knowledge.making import MADE_BY, make
+from services.dialogue.adapters.knowledge.shop_documents import renderer
 from services.dialogue.adapters.knowledge.store import open_documents
 from shared.errors import ConfigError
+from shared.shop import load_shop
 from tests.unit.services.dialogue.adapters.knowledge.fakes import HashedVectors
+
+SMALL = Path("tests/fixtures/shop_small")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,7 @@ def source(tmp_path):
 async def run(documents, tokenizer, *sources, embedder=None):
     steps = []
     importer = Importer(documents, tokenizer, embedder or HashedVectors())
-    outcome = await importer.run(sources, lambda text, _: text, lambda done, of: steps.append((done, of)))
+    outcome = await importer.run(sources, renderer(load_shop(SMALL)), lambda done, of: steps.append((done, of)))
     return outcome, steps
 
 
@@ -80,6 +86,28 @@ async def test_bad_ones_are_named_and_the_rest_is_there(documents, tokenizer, so
     assert outcome.imported == 2
     assert [bad.where.rsplit("/", 1)[-1] for bad in outcome.bad] == ["empty.md", "a.md"]
     assert "is taken by" in outcome.bad[1].problem
+
+
+async def test_everything_bad_at_once_hides_nothing_and_the_old_version_stays(documents, tokenizer, source):
+    await run(documents, tokenizer, source)
+    with (source / "a.md").open("wb") as grown:
+        grown.truncate(50_000_000)
+    (source / "encoding.md").write_bytes("Größe".encode("latin-1"))
+    (source / "pdf.pdf").write_bytes(b"%PDF-1.4 broken")
+    (source / "empty.md").write_text("")
+    (source / "same.json").write_text('[{"id": "b", "title": "B", "content": "Taken."}]')
+    (source / "template.md").write_text("{{ policies.nope }}")
+    (source / "z-good.md").write_text("# Mugs\n\nThey are blue.")
+    outcome, _ = await run(documents, tokenizer, source)
+    assert {bad.where.rsplit("/", 1)[-1].split(":")[0].split(",")[0] for bad in outcome.bad} == {
+        "a.md", "encoding.md", "pdf.pdf", "empty.md", "same.json", "template.md"
+    }  # fmt: skip
+    _, rows = await documents.everything()
+    told = [row.text for row in rows]
+    assert "Tents: Dry them in the shade." in told
+    assert "Lamps: They are bright." in told
+    assert "Mugs: They are blue." in told
+    assert len(told) == 3
 
 
 async def test_the_shops_own_pages_are_not_overwritten(documents, tokenizer, source):
