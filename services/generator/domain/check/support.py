@@ -92,8 +92,8 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
         return True
     near = _closest(terms(sentence, ground.language), ground.sentences, 0.5)
     if near and _conditional(sentence, anywhere=True) and all(_conditional(p.text, anywhere=True) for p in near):
-        said = _odd(_WITHOUT_CONTRAST.sub("", sentence.rstrip(".。")), ground.language)
-        if all(_odd(_WITHOUT_CONTRAST.sub("", piece.text.rstrip(".。")), ground.language) != said for piece in near):
+        said = denied(_WITHOUT_CONTRAST.sub("", sentence.rstrip(".。")), ground.language)
+        if all(denied(_WITHOUT_CONTRAST.sub("", piece.text.rstrip(".。")), ground.language) != said for piece in near):
             return True
         parts = [clause for clause in parts if _conditional(clause)]
     return any(_denies(clause, sentence, ground) for clause in parts)
@@ -114,7 +114,8 @@ def other_place(sentence: str, ground: Ground) -> bool:
     )
 
 
-def _odd(text: str, language: str) -> bool:
+def denied(text: str, language: str) -> bool:
+    """Whether a normal text holds an odd number of denials."""
     return len(_NEGATION[language].findall(text)) % 2 == 1
 
 
@@ -142,30 +143,30 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if _conditional(clause):
         pieces = [piece for piece in pieces if _conditional(piece.text)]
     near = _closest(terms(clause, ground.language), pieces, ENOUGH[ground.language])
-    odd, said = _odd(clause, ground.language), terms(clause, ground.language)
+    odd, said = denied(clause, ground.language), terms(clause, ground.language)
     agreeing, denying = (
-        {term for piece in near if (_odd(piece.text, ground.language) == odd) == same for term in piece.terms & said}
+        {term for piece in near if (denied(piece.text, ground.language) == odd) == same for term in piece.terms & said}
         for same in (True, False)
     )
     if not denying or (agreeing and 2 * len(denying - agreeing) <= len(said)):
         return False
-    whole = _odd(sentence, ground.language)
-    return not (_conditional(sentence, anywhere=True) and any(_odd(p.sentence, ground.language) == whole for p in near))
+    whole = denied(sentence, ground.language)
+    return not (_conditional(sentence, anywhere=True) and any(denied(p.sentence, ground.language) == whole for p in near))
 
 
 def _opposes(clause: str, ground: Ground) -> bool:
     """A word that no passage has, where the passage has its opposite."""
     language = ground.language
     near = _closest(terms(clause, language), ground.clauses, 0.3)
-    odd = _odd(clause, language)
+    odd = denied(clause, language)
     for one, other in _RULES[language].OPPOSITE:
         for said, told in ((one, other), (other, one)):
             if not _holds(clause, said, language) or _holds(ground.known, said, language):
                 continue
             both = _holds(clause, told, language)
-            denied = _odd(said, language) or _odd(told, language)
+            either = denied(said, language) or denied(told, language)
             if not both and any(
-                _holds(piece.text, told, language) and (denied or _odd(piece.text, language) == odd) for piece in near
+                _holds(piece.text, told, language) and (either or denied(piece.text, language) == odd) for piece in near
             ):
                 return True
     return False

@@ -1,0 +1,151 @@
+"""Halves of two statements put together: a number with what another number belongs to, a name with another's traits."""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import log
+
+from services.generator.domain.check.binding import Part, figure, figures, parts
+from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.quantities import Quantity
+from services.generator.domain.check.text import normal, sentences
+from services.generator.domain.check.words import terms
+
+BY_FAR = 1.4
+"""By how much more another number's words must be said than the number's own."""
+AROUND = 0.4
+"""What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
+_SPANS = {"hour", "workday", "month"}
+_KINDS = ("number", "price", "time", "date")
+
+
+def crossed(sentence: str, ground: Ground) -> bool:
+    """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
+    said = parts(sentence, ground.language)
+    told = [part for text in _told(ground) for part in parts(text, ground.language)]
+    return any(
+        _rival(quantity, part, sentence, told, ground) or _foreign(quantity, part, told, ground)
+        for part in said
+        for quantity in part.quantities
+        if quantity.kind in _KINDS
+    ) or _other_name(said, told, ground)
+
+
+def _told(ground: Ground) -> list[str]:
+    return [normal(sentence) for passage in ground.passages for sentence in sentences(passage)]
+
+
+def _rival(quantity: Quantity, part: Part, sentence: str, told: list[Part], ground: Ground) -> bool:
+    """Whether the words beside a number are those of another number of its sort."""
+    rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
+    named = figures([q for p in parts(sentence, ground.language) for q in p.quantities]) - {figure(quantity)}
+    home = [other for other, fact in rivals if _same(fact, quantity)]
+    away = [other for other, fact in rivals if not _same(fact, quantity) and figure(fact) not in named]
+    if not home or not away:
+        return False
+    weight = _weights([*home, *away])
+    mine = max(_held(part, quantity, other, weight) for other in home)
+    theirs = max(_held(part, quantity, other, weight) for other in away)
+    return theirs > 0 and theirs >= BY_FAR * mine
+
+
+def _held(part: Part, quantity: Quantity, other: Part, weight: dict[str, float]) -> float:
+    """The weight of what a part says that another holds, near the number or elsewhere in its sentence."""
+    near = other.near | (figures(other.quantities) - {figure(quantity)})
+    said = part.near | (figures(part.quantities) - {figure(quantity)})
+    wide = part.around - part.near
+    return (
+        sum(weight.get(term, 0) for term in said & near)
+        + AROUND * sum(weight.get(term, 0) for term in said & (other.around - near))
+        + AROUND * AROUND * sum(weight.get(term, 0) for term in wide & (near | other.around))
+    )
+
+
+def _weights(found: list[Part]) -> dict[str, float]:
+    """How much a term tells the numbers apart: nothing if it stands with all of them."""
+    groups = {(part.near, part.around, part.quantities): part for part in found}.values()
+    count = Counter(term for part in groups for term in {*part.near, *part.around, *figures(part.quantities)})
+    return {term: log(len(groups) / times) for term, times in count.items()} if len(groups) > 1 else {}
+
+
+def _foreign(quantity: Quantity, part: Part, told: list[Part], ground: Ground) -> bool:
+    """Whether a number stands with what another statement is about, and not with what its own is about."""
+    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
+    if not home:
+        return False
+    subjects = {head for other in told for head in other.head}
+    here = {term for other in home for term in other.around}
+    strange = [head for head in part.head if head in subjects and head not in here]
+    own = {term for other in home for term in (*other.head, *_first(other, told))}
+    return bool(strange) and bool(own) and not own & part.around and not _about_same(part, home)
+
+
+def _first(other: Part, told: list[Part]) -> tuple[str, ...]:
+    """What the sentence of a part is about."""
+    return next((part.head for part in told if part.around == other.around), ())
+
+
+def _about_same(part: Part, home: list[Part]) -> bool:
+    """Whether nearly all of what is said stands in the number's own sentence."""
+    return any(len(part.near & other.around) >= 0.75 * len(part.near) for other in home)
+
+
+def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
+    """Whether what is said of one product is what the passages say of another alone."""
+    own = _own_terms(ground)
+    if len(own) < 2:
+        return False
+    any_name = frozenset(terms(normal(" ".join(ground.names)), ground.language))
+    about = _about(told, own)
+    for part, names in _named(said, own):
+        if len(names) != 1:
+            continue
+        (name,) = names
+        claims = (part.near | figures(part.quantities)) - any_name
+        mine = claims & about.get(name, frozenset())
+        theirs = frozenset().union(*(claims & held for other, held in about.items() if other != name)) - mine
+        if theirs and len(theirs) > len(mine - _shared(about)):
+            return True
+    return False
+
+
+def _own_terms(ground: Ground) -> dict[str, frozenset[str]]:
+    """The terms by which each name is told from the others."""
+    held = {name: frozenset(terms(normal(name), ground.language)) for name in ground.names}
+    count = Counter(term for found in held.values() for term in found)
+    own = {name: frozenset(term for term in found if count[term] == 1) for name, found in held.items()}
+    return {name: found for name, found in own.items() if found}
+
+
+def _named(found: Iterable[Part], own: dict[str, frozenset[str]]) -> list[tuple[Part, set[str]]]:
+    """Each part with the names in it; one without has that of the part before it in its sentence."""
+    with_names, last, sentence = [], set[str](), frozenset[str]()
+    for part in found:
+        names = {name for name, held in own.items() if held & part.near}
+        if not names and part.around == sentence:
+            names = last
+        with_names.append((part, names))
+        last, sentence = names, part.around
+    return with_names
+
+
+def _about(told: list[Part], own: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """What the passages say of each name, in parts that are about it alone."""
+    about: dict[str, frozenset[str]] = {}
+    for part, names in _named(told, own):
+        if len(names) == 1:
+            (name,) = names
+            about[name] = about.get(name, frozenset()) | part.near | figures(part.quantities)
+    return about
+
+
+def _shared(about: dict[str, frozenset[str]]) -> frozenset[str]:
+    count = Counter(term for held in about.values() for term in held)
+    return frozenset(term for term, times in count.items() if times > 1)
+
+
+def _same(fact: Quantity, quantity: Quantity) -> bool:
+    return fact.value == quantity.value and (fact.unit == quantity.unit or not fact.unit or not quantity.unit)
+
+
+def _alike(fact: Quantity, quantity: Quantity) -> bool:
+    return fact.kind == quantity.kind and (fact.unit == quantity.unit or {fact.unit, quantity.unit} <= _SPANS)
