@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.text import clauses
-from services.generator.domain.check.words import terms, words
+from services.generator.domain.check.words import runs, terms, words
 
 _AND = re.compile(r"\b(?:and|while|whereas|versus|vs)\b|、|和|而|,(?!\d)")
 _LEADS = re.compile(r"^(?:and|while|whereas|but|then|so|if|once|when|或|而|但|和|,)?\s*")
@@ -16,15 +16,15 @@ _LEADS = re.compile(r"^(?:and|while|whereas|but|then|so|if|once|when|或|而|但
 class Part:
     """A piece of a sentence that holds its own numbers or its own subject.
 
-    `near` are its terms, `around` those of the sentence. `head` are its first words that say something: what it is
-    about, as a rule.
+    `near` are its terms, `around` those of the sentence. `head` is its first word that says something: what it is about,
+    as a rule.
     """
 
     text: str
     near: frozenset[str]
     around: frozenset[str]
     quantities: tuple[Quantity, ...]
-    head: tuple[str, ...]
+    head: str
 
 
 def parts(sentence: str, language: str) -> list[Part]:
@@ -38,10 +38,12 @@ def parts(sentence: str, language: str) -> list[Part]:
     ]
 
 
-def head(text: str, language: str) -> tuple[str, ...]:
-    """The first words of a text that say something, in the form of terms."""
-    said = words(_LEADS.sub("", text), language)
-    return tuple("".join(pair) for pair in zip(said, said[1:], strict=False))[:1] if language == "zh" else tuple(said[:1])
+def head(text: str, language: str) -> str:
+    """The first word of a text that says something, in the form of terms; empty if none does."""
+    lead = _LEADS.sub("", text)
+    if language == "zh":
+        return next((run[:2] for run in runs(lead) if len(run) > 1), "")
+    return next(iter(words(lead, language)), "")
 
 
 def _cut(clause: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Halves of two statements put together: a number with what another number belongs to, a name with another's traits."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from math import log
@@ -14,16 +15,18 @@ BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
 AROUND = 0.4
 """What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
+_PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
+"""What a part is about may be in the sentence before."""
 _SPANS = {"hour", "workday", "month"}
 _KINDS = ("number", "price", "time", "date")
 
 
 def crossed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
-    said = parts(sentence, ground.language)
+    said = parts(_plain(sentence, ground), ground.language)
     told = [part for text in _told(ground) for part in parts(text, ground.language)]
     return any(
-        _rival(quantity, part, sentence, told, ground) or _foreign(quantity, part, told, ground)
+        _rival(quantity, part, said, told) or _foreign(quantity, part, told)
         for part in said
         for quantity in part.quantities
         if quantity.kind in _KINDS
@@ -31,13 +34,20 @@ def crossed(sentence: str, ground: Ground) -> bool:
 
 
 def _told(ground: Ground) -> list[str]:
-    return [normal(sentence) for passage in ground.passages for sentence in sentences(passage)]
+    return [_plain(normal(sentence), ground) for passage in ground.passages for sentence in sentences(passage)]
 
 
-def _rival(quantity: Quantity, part: Part, sentence: str, told: list[Part], ground: Ground) -> bool:
+def _plain(text: str, ground: Ground) -> str:
+    """A normal text whose names have no figures, so that these are not taken for numbers of anything."""
+    for name in ground.names:
+        text = text.replace(normal(name), re.sub(r"\d+", "", normal(name)).strip())
+    return text
+
+
+def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
     """Whether the words beside a number are those of another number of its sort."""
     rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
-    named = figures([q for p in parts(sentence, ground.language) for q in p.quantities]) - {figure(quantity)}
+    named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
     home = [other for other, fact in rivals if _same(fact, quantity)]
     away = [other for other, fact in rivals if not _same(fact, quantity) and figure(fact) not in named]
     if not home or not away:
@@ -67,21 +77,27 @@ def _weights(found: list[Part]) -> dict[str, float]:
     return {term: log(len(groups) / times) for term, times in count.items()} if len(groups) > 1 else {}
 
 
-def _foreign(quantity: Quantity, part: Part, told: list[Part], ground: Ground) -> bool:
-    """Whether a number stands with what another statement is about, and not with what its own is about."""
-    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
-    if not home:
+def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
+    """Whether a number stands with what another statement is about, and not with what its own is about.
+
+    What the first statement is about may be what the passage is about; it counts only if it has a number of the sort.
+    """
+    if _PRONOUN.search(part.text):
         return False
-    subjects = {head for other in told for head in other.head}
+    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
+    subjects = {other.head for other in told[1:]} | {
+        other.head for other in told[:1] if any(_alike(fact, quantity) for fact in other.quantities)
+    }
     here = {term for other in home for term in other.around}
-    strange = [head for head in part.head if head in subjects and head not in here]
-    own = {term for other in home for term in (*other.head, *_first(other, told))}
-    return bool(strange) and bool(own) and not own & part.around and not _about_same(part, home)
+    if not home or not part.head or part.head not in subjects - here:
+        return False
+    own = {head for other in home for head in (other.head, _first(other, told)) if head}
+    return bool(own) and not own & part.around and not _about_same(part, home)
 
 
-def _first(other: Part, told: list[Part]) -> tuple[str, ...]:
+def _first(other: Part, told: list[Part]) -> str:
     """What the sentence of a part is about."""
-    return next((part.head for part in told if part.around == other.around), ())
+    return next((part.head for part in told if part.around == other.around), "")
 
 
 def _about_same(part: Part, home: list[Part]) -> bool:
@@ -96,11 +112,12 @@ def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
         return False
     any_name = frozenset(terms(normal(" ".join(ground.names)), ground.language))
     about = _about(told, own)
+    anyone = any_name.union(*(part.near for part, names in _named(told, own) if not names))
     for part, names in _named(said, own):
         if len(names) != 1:
             continue
         (name,) = names
-        claims = (part.near | figures(part.quantities)) - any_name
+        claims = (part.near | figures(part.quantities)) - anyone
         mine = claims & about.get(name, frozenset())
         theirs = frozenset().union(*(claims & held for other, held in about.items() if other != name)) - mine
         if theirs and len(theirs) > len(mine - _shared(about)):

@@ -1,28 +1,35 @@
 """Texts that run in circles: a model that has lost its thread says the same again."""
 
 import re
+from collections import Counter
 
+from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.text import clauses, normal
 from services.generator.domain.check.words import words
 
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:[.,:'-][^\W_\u3400-\u9fff]+)*|[€¥$£%]")
 _JOINS = frozenset({"and", "or", "also", "then", "和", "并", "且", "及"})
+_DENIALS = frozenset({"not", "no", "never", "without", "cannot", "不", "没", "未", "无"})
 _PART = re.compile(r",(?!\d)|、|\band\b|并且|以及")
 LEAST_HAN = 3
 """Chinese doubles words of up to two characters for good reasons."""
-LEAST_CONTENT = 2
-"""So many words that say something make a part that must not come twice."""
+LEAST_CONTENT = {"en": 2, "zh": 4}
+"""So many words, or characters, that say something make a part that must not come twice."""
 
 
-def repeats(sentence: str, language: str) -> bool:
-    """Whether a normal sentence holds a run of words twice in a row, or the same part in two places."""
-    return _stutters(sentence, language) or _doubled(_parts(sentence, language))
+def repeats(sentence: str, ground: Ground) -> bool:
+    """Whether a normal sentence holds a run of words twice in a row, or a part more often than the passages do."""
+    language = ground.language
+    if _stutters(sentence, language):
+        return True
+    told = Counter(part for piece in ground.sentences for part in _parts(piece.text, language))
+    return any(times > max(told[part], 1) for part, times in Counter(_parts(sentence, language)).items())
 
 
 def circles(parts: list[str], language: str) -> bool:
     """Whether one sentence says in the same words what an earlier one said, whatever is between the words."""
-    told = [_content(normal(part), language) for part in parts]
-    return _doubled([content for content in told if len(content) >= LEAST_CONTENT])
+    told = [content for part in parts if (content := _content(normal(part), language))]
+    return len(set(told)) < len(told)
 
 
 def _stutters(sentence: str, language: str) -> bool:
@@ -45,16 +52,12 @@ def _weighs(run: list[str], after: list[str], language: str) -> bool:
 
 def _parts(sentence: str, language: str) -> list[tuple[str, ...]]:
     cut = [part for clause in clauses(sentence) for part in _PART.split(clause)]
-    return [content for part in cut if len(content := _content(part, language)) >= LEAST_CONTENT]
+    return [content for part in cut if (content := _content(part, language))]
 
 
 def _content(text: str, language: str) -> tuple[str, ...]:
-    """Words that say something and figures, in their order."""
-    said = words(text, language)
-    if len(said) < LEAST_CONTENT:
+    """Words that say something, figures and denials in their order; nothing where the words are few."""
+    if len(words(text, language)) < LEAST_CONTENT[language]:
         return ()
-    return (*said, *(token for token in _TOKEN.findall(text) if token[0].isdigit()), *re.findall(r"\bnot\b|n't|不|没", text))
-
-
-def _doubled(parts: list[tuple[str, ...]]) -> bool:
-    return len(set(parts)) < len(parts)
+    tokens = _TOKEN.findall(text)
+    return tuple(token for token in tokens if token in _DENIALS or token[0].isdigit() or words(token, language))

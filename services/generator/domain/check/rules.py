@@ -129,7 +129,7 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "echo": lambda _, said, ground: echoes(said, ground),
     "garbled": lambda sentence, _, ground: garbled(sentence, ground),
     "crossed": lambda _, said, ground: crossed(said, ground),
-    "repeated": lambda _, said, ground: repeats(said, ground.language),
+    "repeated": lambda _, said, ground: repeats(said, ground),
 }
 """By kind of fault, as it is counted: whether the rule objects to (the sentence, its normal form, what is known)."""
 
