@@ -9,9 +9,11 @@ from services.generator.domain.check.words import terms
 
 HELD = 0.75
 """Share of the question's terms that a sentence must hold to answer it."""
+_EITHER_ZH = re.compile(r"(\w)不\1")
+"""能不能 asks and denies nothing."""
 _ASKS = {
     "en": re.compile(r"^(?:so |hi,? |hello,? |and |but )*(?:can|may|could|is|are|do|does|did|will|am|must|should|has|have)\b"),
-    "zh": re.compile(r"吗|是否|是不是|可不可以|能不能|会不会|有没有|要不要|可以.*[?]"),
+    "zh": re.compile(r"吗|是否|有没有|^(?:可以|能|是|会|要|支持).*[?]"),
 }
 _YES = {
     "en": re.compile(r"^(?:yes|yeah|yep|sure|certainly|of course|absolutely|indeed|you can\.)\b"),
@@ -28,8 +30,9 @@ def other_answer(sentence: str, ground: Ground) -> bool:
     yes = _YES[ground.language].match(sentence) is not None
     if not yes and not _NO[ground.language].match(sentence):
         return False
-    asked = normal(ground.asked)
-    if not _ASKS[ground.language].search(asked) or denied(asked, ground.language):
+    asked = _EITHER_ZH.sub(r"\1", normal(ground.asked))
+    asks = asked != normal(ground.asked) or _ASKS[ground.language].search(asked) is not None
+    if not asks or denied(asked, ground.language):
         return False
     told = [piece for piece in ground.clauses if _answers(piece, ground)]
     answers = {denied(piece.text, ground.language) for piece in told}

@@ -45,13 +45,19 @@ def _plain(text: str, ground: Ground) -> str:
 
 
 def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
-    """Whether the words beside a number are those of another number of its sort."""
+    """Whether the words beside a number are those of another number of its sort.
+
+    Within one sentence most words are meant for all its numbers; there the first word of each part tells.
+    """
     rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
     named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
     home = [other for other, fact in rivals if _same(fact, quantity)]
     away = [other for other, fact in rivals if not _same(fact, quantity) and figure(fact) not in named]
     if not home or not away:
         return False
+    if len({other.around for other in (*home, *away)}) == 1:
+        heads = {other.head for other in home}
+        return "" not in heads and not heads & part.around and any(other.head in part.near for other in away)
     weight = _weights([*home, *away])
     mine = max(_held(part, quantity, other, weight) for other in home)
     theirs = max(_held(part, quantity, other, weight) for other in away)
@@ -110,14 +116,15 @@ def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
     own = _own_terms(ground)
     if len(own) < 2:
         return False
-    any_name = frozenset(terms(normal(" ".join(ground.names)), ground.language))
+    any_name = {term for name in ground.names for term in terms(normal(name), ground.language)}
     about = _about(told, own)
-    anyone = any_name.union(*(part.near for part, names in _named(told, own) if not names))
+    anyone = {term for part, names in _named(told, own) if not names for term in part.near}
     for part, names in _named(said, own):
         if len(names) != 1:
             continue
         (name,) = names
-        claims = (part.near | figures(part.quantities)) - anyone
+        called = terms(normal(name), ground.language) if normal(name) in part.text else any_name
+        claims = (part.near | figures(part.quantities)) - anyone - called
         mine = claims & about.get(name, frozenset())
         theirs = frozenset().union(*(claims & held for other, held in about.items() if other != name)) - mine
         if theirs and len(theirs) > len(mine - _shared(about)):
@@ -134,14 +141,18 @@ def _own_terms(ground: Ground) -> dict[str, frozenset[str]]:
 
 
 def _named(found: Iterable[Part], own: dict[str, frozenset[str]]) -> list[tuple[Part, set[str]]]:
-    """Each part with the names in it; one without has that of the part before it in its sentence."""
-    with_names, last, sentence = [], set[str](), frozenset[str]()
+    """Each part with the names in it, whole ones before pieces; one without has that of the part before it.
+
+    A part that is no more than a name heads the next one, whatever is said there.
+    """
+    with_names, last, sentence, heads = [], set[str](), frozenset[str](), False
     for part in found:
-        names = {name for name, held in own.items() if held & part.near}
-        if not names and part.around == sentence:
+        whole = {name for name in own if normal(name) in part.text}
+        names = whole or {name for name, held in own.items() if held & part.near}
+        if part.around == sentence and ((heads and not whole) or not names):
             names = last
         with_names.append((part, names))
-        last, sentence = names, part.around
+        last, sentence, heads = names, part.around, len(whole) == 1 and part.text.endswith(tuple(map(normal, whole)))
     return with_names
 
 

@@ -14,7 +14,10 @@ LEAST_TERMS = 2
 AS_QUESTION, AS_REPORT, AS_STATEMENT, AS_TASK = 0.75, 0.6, 0.8, 0.6
 """Share of a sentence's terms that the question, or the task, holds: of a question, of one that tells what was asked,
 of a statement that the passages know nothing of, of one in the words of the task."""
+LEAST_WORDS = {"en": 3, "zh": 4}
+"""So many words, or characters, make a question that is known to the letter."""
 TASK_TERMS = {"en": 4, "zh": 5}
+_LETTERS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _ASKS = {
     "en": re.compile(r"\?\W*$|^(?:so |and )?(?:how|what|which|who|whose|where|why|can i|do i|may i|am i)\b"),
     "zh": re.compile(r"[?]\W*$|吗|呢[。!]?$|什么|怎么|如何|哪|几|多少|多久|是否|是不是|可不可以|能不能|会不会|有没有|要不要"),
@@ -33,7 +36,17 @@ _REPORTS = {
 
 def echoes(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence says the question or the task again instead of answering."""
-    return _says_task(sentence, ground) or (len(ground.question) >= LEAST_TERMS and _says_question(sentence, ground))
+    if _says_task(sentence, ground) or _verbatim(sentence, ground):
+        return True
+    return len(ground.question) >= LEAST_TERMS and _says_question(sentence, ground)
+
+
+def _verbatim(sentence: str, ground: Ground) -> bool:
+    """Whether it is the question to the letter, alone or told as what was asked."""
+    asked, said = (" ".join(_LETTERS.findall(text)) for text in (normal(ground.asked), sentence))
+    if len(asked.split()) < LEAST_WORDS[ground.language]:
+        return False
+    return said == asked or (asked in said and _REPORTS[ground.language].match(sentence) is not None)
 
 
 def _says_question(sentence: str, ground: Ground) -> bool:

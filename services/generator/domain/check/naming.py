@@ -68,10 +68,12 @@ def _mixed(run: list[str], ground: Ground) -> bool:
     named = [[word.lower() for word in re.findall(r"\w+", name)] for name in (*ground.names, *_runs(ground))]
     vocabulary = {word for name in named for word in name} - COMMON
     said = said[next((at for at, word in enumerate(said) if word in vocabulary), len(said)) :]
-    if sum(word in vocabulary for word in said) < 2 or not ground.names or " ".join(said) in ground.known:
+    if len(said) < 2 or not ground.names or re.search(rf"\b{re.escape(' '.join(said))}\b", ground.known):
         return False
+    if any(word not in vocabulary and any(_inside(word, name) for name in vocabulary) for word in said):
+        return True
     mine = {word for name in ground.names for word in re.findall(r"\w+", name.lower())}
-    return bool(mine & set(said)) and not any(_in_order(said, name) for name in named)
+    return sum(word in vocabulary for word in said) > 1 and bool(mine & set(said)) and not any(_in_order(said, name) for name in named)
 
 
 def _in_order(said: list[str], name: list[str]) -> bool:

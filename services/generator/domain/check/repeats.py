@@ -43,11 +43,11 @@ def _stutters(sentence: str, language: str) -> bool:
 
 
 def _weighs(run: list[str], after: list[str], language: str) -> bool:
-    """Whether it is no doubled particle: long enough, or three times the same, and more than figures."""
+    """Whether it is no doubled particle or figure: it comes three times, or says something and is long enough."""
+    if len(run) > 1 and run == after:
+        return True
     text = (" " if language == "en" else "").join(run)
-    if not words(text, language):
-        return False
-    return language == "en" or len(run) >= LEAST_HAN or (len(run) > 1 and run == after)
+    return bool(words(text, language)) and (language == "en" or len(run) >= LEAST_HAN)
 
 
 def _parts(sentence: str, language: str) -> list[tuple[str, ...]]:
