@@ -1,14 +1,16 @@
-"""Whether the yes or no that a reply begins with is the one that the passages give to the question."""
+"""Yes and no: the one that a reply begins with, and what a passage denies in two words."""
 
 import re
 
 from services.generator.domain.check.ground import Ground, Piece
-from services.generator.domain.check.support import CONDITION, denied
-from services.generator.domain.check.text import normal
+from services.generator.domain.check.support import CONDITION, NEGATION, denied
+from services.generator.domain.check.text import clauses, normal
 from services.generator.domain.check.words import terms
 
-HELD = 0.75
-"""Share of the question's terms that a sentence must hold to answer it."""
+HELD, LEAST_SHARED = 0.5, {"en": 2, "zh": 1}
+"""Share and number of the question's terms that a clause must hold to answer it."""
+SHORT = 2
+"""A denial of so many terms is too short to be the closest clause to a whole sentence."""
 _EITHER_ZH = re.compile(r"(\w)不\1")
 """能不能 asks and denies nothing."""
 _ASKS = {
@@ -34,10 +36,29 @@ def other_answer(sentence: str, ground: Ground) -> bool:
     asks = asked != normal(ground.asked) or _ASKS[ground.language].search(asked) is not None
     if not asks or denied(asked, ground.language):
         return False
-    told = [piece for piece in ground.clauses if _answers(piece, ground)]
+    told = _answers(ground)
     answers = {denied(piece.text, ground.language) for piece in told}
-    return answers == {yes} and not any(CONDITION.search(piece.text) for piece in told)
+    return answers == {yes} and not any(CONDITION.search(piece.sentence) for piece in told)
 
 
-def _answers(piece: Piece, ground: Ground) -> bool:
-    return len(piece.terms & ground.question) >= max(HELD * len(ground.question - ground.named), 1)
+def affirms_denied(sentence: str, ground: Ground) -> bool:
+    """Whether it affirms all of a short denial ("no battery") that no other clause of the passages takes back."""
+    language = ground.language
+    if NEGATION[language].search(sentence) or CONDITION.search(sentence):
+        return False
+    affirmed = {term for piece in ground.clauses if not denied(piece.text, language) for term in piece.terms}
+    denials = [
+        piece.terms
+        for piece in ground.clauses
+        if 0 < len(piece.terms) <= SHORT and denied(piece.text, language) and not CONDITION.search(piece.sentence)
+    ]
+    said = [terms(clause, language) for clause in clauses(sentence)]
+    return any(told <= held and not told & affirmed for told in denials for held in said)
+
+
+def _answers(ground: Ground) -> list[Piece]:
+    """The clauses that hold most of what was asked, if they hold enough."""
+    shared = [(len(piece.terms & ground.question), piece) for piece in ground.clauses]
+    most = max((count for count, _ in shared), default=0)
+    enough = max(HELD * len(ground.question - ground.named), LEAST_SHARED[ground.language])
+    return [piece for count, piece in shared if count == most] if most >= enough else []

@@ -47,7 +47,7 @@ def _plain(text: str, ground: Ground) -> str:
 def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
     """Whether the words beside a number are those of another number of its sort.
 
-    Within one sentence most words are meant for all its numbers; there the first word of each part tells.
+    Within one sentence most words are meant for all its numbers; there the words of one part alone tell.
     """
     rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
     named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
@@ -56,12 +56,22 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     if not home or not away:
         return False
     if len({other.around for other in (*home, *away)}) == 1:
-        heads = {other.head for other in home}
-        return "" not in heads and not heads & part.around and any(other.head in part.near for other in away)
+        return _of_sibling(part, home, away)
     weight = _weights([*home, *away])
     mine = max(_held(part, quantity, other, weight) for other in home)
     theirs = max(_held(part, quantity, other, weight) for other in away)
     return theirs > 0 and theirs >= BY_FAR * mine
+
+
+def _of_sibling(part: Part, home: list[Part], away: list[Part]) -> bool:
+    """Whether a part says more of what stands with the other numbers alone than of what stands with its own."""
+    mine = frozenset(term for other in home for term in other.near)
+    theirs = frozenset(term for other in away for term in other.near)
+    return _share((theirs - mine) & part.near, theirs - mine) > _share((mine - theirs) & part.around, mine - theirs, 1)
+
+
+def _share(some: frozenset[str], of: frozenset[str], of_none: float = 0) -> float:
+    return len(some) / len(of) if of else of_none
 
 
 def _held(part: Part, quantity: Quantity, other: Part, weight: dict[str, float]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.generator.domain.check import claims
-from services.generator.domain.check.answering import other_answer
+from services.generator.domain.check.answering import affirms_denied, other_answer
 from services.generator.domain.check.crossed import crossed
 from services.generator.domain.check.echo import echoes
 from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
@@ -106,6 +106,7 @@ def _self(_: str, said: str, ground: Ground) -> bool:
     return match is not None and match[0] not in ground.known
 
 
+_POLARITY = (turned_round, other_answer, affirms_denied)
 SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "markup": lambda sentence, _, ground: has_markup(sentence),
     "fragment": lambda sentence, _, ground: is_fragment(sentence),
@@ -124,7 +125,7 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "overclaim": lambda _, said, ground: overclaims(said, ground),
     "misplaced": lambda _, said, ground: other_place(said, ground),
     "person": lambda _, said, ground: other_person(said, ground),
-    "polarity": lambda _, said, ground: turned_round(said, ground) or other_answer(said, ground),
+    "polarity": lambda _, said, ground: any(rule(said, ground) for rule in _POLARITY),
     "unsupported": lambda _, said, ground: unsupported(said, ground),
     "echo": lambda _, said, ground: echoes(said, ground),
     "garbled": lambda sentence, _, ground: garbled(sentence, ground),

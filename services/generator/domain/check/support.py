@@ -25,7 +25,7 @@ MARGIN = 1.25
 """By how much another number must fit its place better before a number counts as misplaced."""
 
 _RULES = {"en": words_en, "zh": words_zh}
-_NEGATION = {code: re.compile(rules.NEGATION) for code, rules in _RULES.items()}
+NEGATION = {code: re.compile(rules.NEGATION) for code, rules in _RULES.items()}
 _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in _RULES.items()}
 _SPANS = {"hour", "workday", "month"}
 _WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
@@ -116,7 +116,7 @@ def other_place(sentence: str, ground: Ground) -> bool:
 
 def denied(text: str, language: str) -> bool:
     """Whether a normal text holds an odd number of denials."""
-    return len(_NEGATION[language].findall(text)) % 2 == 1
+    return len(NEGATION[language].findall(text)) % 2 == 1
 
 
 def _closest(said: Iterable[str], pieces: list[Piece], enough: float) -> list[Piece]:
