@@ -35,7 +35,9 @@ def read_replies(path: Path) -> list[Labelled]:
 
 def _group(group: object, where: str) -> Iterator[Labelled]:
     if not isinstance(group, dict) or not NEEDED <= group.keys() <= NEEDED | {"question", "names"}:
-        raise ConfigError(f"{where}: a group has language, facts, good, bad, and at most question and names beside them")
+        raise ConfigError(
+            f"{where}: a group has language, facts, good, bad, and at most question and names beside them"
+        )
     if unknown := set(group["bad"]) - SENTENCE.keys() - WHOLE.keys():
         raise ConfigError(f"{where}: no rule finds {', '.join(sorted(unknown))}; kinds are {', '.join(SENTENCE)}")
     names = tuple(str(name) for name in group.get("names", ()))

@@ -1,4 +1,4 @@
-"""The tasks that a model is given, in both languages. They stand apart, so that the check knows them when they come back."""
+"""The tasks that a model is given, in both languages; the check knows them when they come back."""
 
 ANSWER = {
     "en": (

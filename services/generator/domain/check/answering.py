@@ -14,7 +14,9 @@ SHORT = 2
 _EITHER_ZH = re.compile(r"(\w)不\1")
 """能不能 asks and denies nothing."""
 _ASKS = {
-    "en": re.compile(r"^(?:so |hi,? |hello,? |and |but )*(?:can|may|could|is|are|do|does|did|will|am|must|should|has|have)\b"),
+    "en": re.compile(
+        r"^(?:so |hi,? |hello,? |and |but )*(?:can|may|could|is|are|do|does|did|will|am|must|should|has|have)\b"
+    ),
     "zh": re.compile(r"吗|是否|有没有|^(?:可以|能|是|会|要|支持).*[?]"),
 }
 _YES = {
@@ -22,8 +24,12 @@ _YES = {
     "zh": re.compile(r"^(?:是的|可以|能|会的|当然(?:可以|能)?|没问题|支持|有的)(?=[,。!、]|$)"),
 }
 _NO = {
-    "en": re.compile(r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all)\b(?! problem| worries| later| more)"),
-    "zh": re.compile(r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))(?=[,。!、]|$)"),
+    "en": re.compile(
+        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all)\b(?! problem| worries| later| more)"
+    ),
+    "zh": re.compile(
+        r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))(?=[,。!、]|$)"
+    ),
 }
 
 

@@ -16,8 +16,8 @@ _LEADS = re.compile(r"^(?:and|while|whereas|but|then|so|if|once|when|或|而|但
 class Part:
     """A piece of a sentence that holds its own numbers or its own subject.
 
-    `near` are its terms, `around` those of the sentence. `head` is its first word that says something: what it is about,
-    as a rule.
+    `near` are its terms, `around` those of the sentence. `head` is its first word that says something: as a rule,
+    what it is about.
     """
 
     text: str

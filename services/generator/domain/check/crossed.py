@@ -8,7 +8,7 @@ from math import log
 from services.generator.domain.check.binding import Part, figure, figures, parts
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.quantities import Quantity
-from services.generator.domain.check.text import normal, sentences
+from services.generator.domain.check.text import normal
 from services.generator.domain.check.words import terms
 
 BY_FAR = 1.4
@@ -23,25 +23,13 @@ _KINDS = ("number", "price", "time", "date")
 
 def crossed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
-    said = parts(_plain(sentence, ground), ground.language)
-    told = [part for text in _told(ground) for part in parts(text, ground.language)]
+    said, told = parts(ground.without_figures(sentence), ground.language), ground.parts
     return any(
         _rival(quantity, part, said, told) or _foreign(quantity, part, told)
         for part in said
         for quantity in part.quantities
         if quantity.kind in _KINDS
     ) or _other_name(said, told, ground)
-
-
-def _told(ground: Ground) -> list[str]:
-    return [_plain(normal(sentence), ground) for passage in ground.passages for sentence in sentences(passage)]
-
-
-def _plain(text: str, ground: Ground) -> str:
-    """A normal text whose names have no figures, so that these are not taken for numbers of anything."""
-    for name in ground.names:
-        text = text.replace(normal(name), re.sub(r"\d+", "", normal(name)).strip())
-    return text
 
 
 def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:

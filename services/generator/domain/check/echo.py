@@ -20,7 +20,9 @@ TASK_TERMS = {"en": 4, "zh": 5}
 _LETTERS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _ASKS = {
     "en": re.compile(r"\?\W*$|^(?:so |and )?(?:how|what|which|who|whose|where|why|can i|do i|may i|am i)\b"),
-    "zh": re.compile(r"[?]\W*$|吗|呢[。!]?$|什么|怎么|如何|哪|几|多少|多久|是否|是不是|可不可以|能不能|会不会|有没有|要不要"),
+    "zh": re.compile(
+        r"[?]\W*$|吗|呢[。!]?$|什么|怎么|如何|哪|几|多少|多久|是否|是不是|可不可以|能不能|会不会|有没有|要不要"
+    ),
 }
 _REPORTS = {
     "en": re.compile(
@@ -76,7 +78,9 @@ def _says_task(sentence: str, ground: Ground) -> bool:
         return False
     for task in _tasks(ground.language):
         shared = said & task
-        if len(shared) >= AS_TASK * len(said) and len(shared) > max((len(said & p.terms) for p in ground.sentences), default=0):
+        if len(shared) >= AS_TASK * len(said) and len(shared) > max(
+            (len(said & p.terms) for p in ground.sentences), default=0
+        ):
             return True
     return False
 

@@ -73,7 +73,11 @@ def _mixed(run: list[str], ground: Ground) -> bool:
     if any(word not in vocabulary and any(_inside(word, name) for name in vocabulary) for word in said):
         return True
     mine = {word for name in ground.names for word in re.findall(r"\w+", name.lower())}
-    return sum(word in vocabulary for word in said) > 1 and bool(mine & set(said)) and not any(_in_order(said, name) for name in named)
+    return (
+        sum(word in vocabulary for word in said) > 1
+        and bool(mine & set(said))
+        and not any(_in_order(said, name) for name in named)
+    )
 
 
 def _in_order(said: list[str], name: list[str]) -> bool:

@@ -39,7 +39,8 @@ _HELPERS = word_set(
 CONDITION = re.compile(
     r"\b(?:not )?(?:if|once|when|as long as|as soon as|until|unless|before|after|while|without|"
     r"provided)\b(?! \d| the latest)|"
-    r"如果|只要|一旦|若|除非|的话|(?<=[打包货付消款收])(?:之前|之后|前|后|时)|(?:尚|还)?未.{1,4}时"
+    r"如果|只要|一旦|若|除非|的话|(?<=[打包货付消款收])(?:之前|之后|前|后|时)|(?:尚|还)?未.{1,4}时|"
+    r"(?:^|,)[^,。不没未0-9]{2,8}(?:之前|之后|以前|以后)(?=,|$)"
 )
 _PAYS = {
     code: {"shop": re.compile(rules.PAYS_SHOP), "customer": re.compile(rules.PAYS_CUSTOMER)}
@@ -151,7 +152,9 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if not denying or (agreeing and 2 * len(denying - agreeing) <= len(said)):
         return False
     whole = denied(sentence, ground.language)
-    return not (_conditional(sentence, anywhere=True) and any(denied(p.sentence, ground.language) == whole for p in near))
+    return not (
+        _conditional(sentence, anywhere=True) and any(denied(p.sentence, ground.language) == whole for p in near)
+    )
 
 
 def _opposes(clause: str, ground: Ground) -> bool:

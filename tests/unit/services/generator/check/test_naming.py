@@ -16,7 +16,12 @@ EN = Ground(
     names=NAMES,
 )
 NAMES_ZH = ("松果移动电源", "通勤双肩背包", "晨雾加湿器")
-ZH = Ground("zh", ("松果移动电源容量10000毫安时。通勤双肩背包有电脑隔层。晨雾加湿器一次加水运行9小时。",), NAMES_ZH, names=NAMES_ZH)
+ZH = Ground(
+    "zh",
+    ("松果移动电源容量10000毫安时。通勤双肩背包有电脑隔层。晨雾加湿器一次加水运行9小时。",),
+    NAMES_ZH,
+    names=NAMES_ZH,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,14 +57,27 @@ def test_short_forms_and_other_forms_are_names(said: str) -> None:
     assert not garbled(said, EN)
 
 
-@pytest.mark.parametrize("said", ["松雾移动电源容量10000毫安时。", "晨果加湿器可以运行9小时。", "通勤移动背包有电脑隔层。", "松果双肩电源容量很大。"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "松雾移动电源容量10000毫安时。",
+        "晨果加湿器可以运行9小时。",
+        "通勤移动背包有电脑隔层。",
+        "松果双肩电源容量很大。",
+    ],
+)
 def test_mixed_characters_are_no_chinese_name(said: str) -> None:
     assert garbled(said, ZH)
 
 
 @pytest.mark.parametrize(
     "said",
-    ["松果移动电源的容量是10000毫安时。", "通勤背包有电脑隔层。", "加湿器加一次水能运行9小时。", "松果和晨雾加湿器都有货。"],
+    [
+        "松果移动电源的容量是10000毫安时。",
+        "通勤背包有电脑隔层。",
+        "加湿器加一次水能运行9小时。",
+        "松果和晨雾加湿器都有货。",
+    ],
 )
 def test_short_chinese_names_are_names(said: str) -> None:
     assert not garbled(said, ZH)

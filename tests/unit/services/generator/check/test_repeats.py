@@ -7,7 +7,9 @@ from services.generator.domain.check.repeats import circles, repeats
 from services.generator.domain.check.text import normal
 from services.generator.domain.release import released
 
-EN = Ground("en", ("The cup holds 300 ml and survives the dishwasher. Jeans fit true to size, shirts fit true to size.",))
+EN = Ground(
+    "en", ("The cup holds 300 ml and survives the dishwasher. Jeans fit true to size, shirts fit true to size.",)
+)
 ZH = Ground("zh", ("杯子容量300毫升，可以放进洗碗机清洗。",))
 
 
