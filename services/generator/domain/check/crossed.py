@@ -8,8 +8,6 @@ from math import log
 from services.generator.domain.check.binding import Part, figure, figures, parts
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.quantities import Quantity
-from services.generator.domain.check.text import normal
-from services.generator.domain.check.words import terms
 
 BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
@@ -23,7 +21,7 @@ _KINDS = ("number", "price", "time", "date")
 
 def crossed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
-    said, told = parts(ground.without_figures(sentence), ground.language), ground.parts
+    said, told = parts(sentence, ground.language, ground.called), ground.parts
     return any(
         _rival(quantity, part, said, told) or _foreign(quantity, part, told)
         for part in said
@@ -70,7 +68,8 @@ def _held(part: Part, quantity: Quantity, other: Part, weight: dict[str, float])
     return (
         sum(weight.get(term, 0) for term in said & near)
         + AROUND * sum(weight.get(term, 0) for term in said & (other.around - near))
-        + AROUND * AROUND * sum(weight.get(term, 0) for term in wide & (near | other.around))
+        + AROUND * sum(weight.get(term, 0) for term in wide & near)
+        + AROUND * AROUND * sum(weight.get(term, 0) for term in wide & (other.around - near))
     )
 
 
@@ -111,18 +110,16 @@ def _about_same(part: Part, home: list[Part]) -> bool:
 
 def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
     """Whether what is said of one product is what the passages say of another alone."""
-    own = _own_terms(ground)
-    if len(own) < 2:
+    if len(ground.called.names) < 2:
         return False
-    any_name = {term for name in ground.names for term in terms(normal(name), ground.language)}
-    about = _about(told, own)
-    anyone = {term for part, names in _named(told, own) if not names for term in part.near}
-    for part, names in _named(said, own):
+    about = _about(told)
+    any_name = {*ground.called.names, *ground.called.own, *ground.called.shared}
+    anyone = {term for part, names in _named(told) if not names for term in part.near}
+    for part, names in _named(said):
         if len(names) != 1:
             continue
         (name,) = names
-        called = terms(normal(name), ground.language) if normal(name) in part.text else any_name
-        claims = (part.near | figures(part.quantities)) - anyone - called
+        claims = (part.near | figures(part.quantities)) - anyone - (names if part.whole else any_name)
         mine = claims & about.get(name, frozenset())
         theirs = frozenset().union(*(claims & held for other, held in about.items() if other != name)) - mine
         if theirs and len(theirs) > len(mine - _shared(about)):
@@ -130,34 +127,26 @@ def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
     return False
 
 
-def _own_terms(ground: Ground) -> dict[str, frozenset[str]]:
-    """The terms by which each name is told from the others."""
-    held = {name: frozenset(terms(normal(name), ground.language)) for name in ground.names}
-    count = Counter(term for found in held.values() for term in found)
-    own = {name: frozenset(term for term in found if count[term] == 1) for name, found in held.items()}
-    return {name: found for name, found in own.items() if found}
-
-
-def _named(found: Iterable[Part], own: dict[str, frozenset[str]]) -> list[tuple[Part, set[str]]]:
-    """Each part with the names in it, whole ones before pieces; one without has that of the part before it.
+def _named(found: Iterable[Part]) -> list[tuple[Part, frozenset[str]]]:
+    """Each part with its names; one without has that of the part before it.
 
     A part that is no more than a name heads the next one, whatever is said there.
     """
-    with_names, last, sentence, heads = [], set[str](), frozenset[str](), False
+    with_names, last, sentence, heads = [], frozenset[str](), frozenset[str](), False
     for part in found:
-        whole = {name for name in own if normal(name) in part.text}
-        names = whole or {name for name, held in own.items() if held & part.near}
-        if part.around == sentence and ((heads and not whole) or not names):
+        names = part.names
+        if part.around == sentence and ((heads and not part.whole) or not names):
             names = last
         with_names.append((part, names))
-        last, sentence, heads = names, part.around, len(whole) == 1 and part.text.endswith(tuple(map(normal, whole)))
+        heads = part.whole and len(part.names) == 1 and part.text.endswith(tuple(part.names))
+        last, sentence = names, part.around
     return with_names
 
 
-def _about(told: list[Part], own: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def _about(told: list[Part]) -> dict[str, frozenset[str]]:
     """What the passages say of each name, in parts that are about it alone."""
     about: dict[str, frozenset[str]] = {}
-    for part, names in _named(told, own):
+    for part, names in _named(told):
         if len(names) == 1:
             (name,) = names
             about[name] = about.get(name, frozenset()) | part.near | figures(part.quantities)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from services.generator.domain.check.binding import Part, parts
+from services.generator.domain.check.binding import Called, Part, called, parts
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.words import terms, words
@@ -90,13 +90,11 @@ class Ground:
         ]
 
     @cached_property
+    def called(self) -> Called:
+        return called(self.names, self.language)
+
+    @cached_property
     def parts(self) -> list[Part]:
         """The parts of all sentences of the passages."""
         told = [normal(sentence) for passage in self.passages for sentence in sentences(passage)]
-        return [part for text in told for part in parts(self.without_figures(text), self.language)]
-
-    def without_figures(self, text: str) -> str:
-        """A normal text whose names have no figures, so that these are not taken for numbers of anything."""
-        for name in map(normal, self.names):
-            text = text.replace(name, re.sub(r"\d+", "", name).strip())
-        return text
+        return [part for text in told for part in parts(text, self.language, self.called)]

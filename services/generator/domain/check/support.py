@@ -167,10 +167,12 @@ def _opposes(clause: str, ground: Ground) -> bool:
             if not _holds(clause, said, language) or _holds(ground.known, said, language):
                 continue
             both = _holds(clause, told, language)
-            either = denied(said, language) or denied(told, language)
-            if not both and any(
-                _holds(piece.text, told, language) and (either or denied(piece.text, language) == odd) for piece in near
-            ):
+            if denied(said, language) or denied(told, language):
+                against = odd == denied(said, language)
+                hit = against and any(_holds(piece.text, told, language) for piece in near)
+            else:
+                hit = any(_holds(piece.text, told, language) and denied(piece.text, language) == odd for piece in near)
+            if not both and hit:
                 return True
     return False
 
