@@ -11,7 +11,7 @@ from services.generator.domain.check.quantities import Quantity
 
 BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
-AROUND = 0.4
+AROUND = 0.5
 """What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
 _PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
 """What a part is about may be in the sentence before."""
@@ -41,11 +41,13 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     away = [other for other, fact in rivals if not _same(fact, quantity) and figure(fact) not in named]
     if not home or not away:
         return False
-    if len({other.around for other in (*home, *away)}) == 1:
-        return _of_sibling(part, home, away)
-    weight = _weights([*home, *away])
+    sentences = {other.around for other in home}
+    siblings, others = ([o for o in away if (o.around in sentences) == same] for same in (True, False))
+    if siblings and _of_sibling(part, home, siblings):
+        return True
+    weight = _weights([*home, *others])
     mine = max(_held(part, quantity, other, weight) for other in home)
-    theirs = max(_held(part, quantity, other, weight) for other in away)
+    theirs = max((_held(part, quantity, other, weight) for other in others), default=0)
     return theirs > 0 and theirs >= BY_FAR * mine
 
 

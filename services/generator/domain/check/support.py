@@ -29,6 +29,8 @@ NEGATION = {code: re.compile(rules.NEGATION) for code, rules in _RULES.items()}
 _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in _RULES.items()}
 _SPANS = {"hour", "workday", "month"}
 _WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
+_ADJUNCT = re.compile(r"(?:in|on|at|during|for) (?:\w+ ){0,2}\w+")
+"""A clause that tells a time or a place alone denies nothing."""
 _EVERY = re.compile(r"\b(?:every|each|all|always|any)\b|每次|都|一律|全部|所有|任何")
 _HELPERS = word_set(
     """
@@ -97,7 +99,7 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
         if all(denied(_WITHOUT_CONTRAST.sub("", piece.text.rstrip(".。")), ground.language) != said for piece in near):
             return True
         parts = [clause for clause in parts if _conditional(clause)]
-    return any(_denies(clause, sentence, ground) for clause in parts)
+    return any(_denies(clause, sentence, ground) for clause in parts if not _ADJUNCT.fullmatch(clause))
 
 
 def other_person(sentence: str, ground: Ground) -> bool:
@@ -108,7 +110,8 @@ def other_person(sentence: str, ground: Ground) -> bool:
 def other_place(sentence: str, ground: Ground) -> bool:
     """Whether a number stands where the passages have another of the same unit, or with its limit turned round."""
     return any(
-        _bound_turned(quantity, sentence, ground) or _misplaced(quantity, clause, sentence, ground)
+        _bound_turned(quantity, sentence, ground)
+        or (not ground.names and _misplaced(quantity, clause, sentence, ground))
         for clause in clauses(sentence)
         for quantity in quantities(clause)
         if quantity.kind in ("number", "price")
@@ -223,7 +226,7 @@ def _bound_turned(quantity: Quantity, sentence: str, ground: Ground) -> bool:
 
 
 def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -> bool:
-    """Whether the clause is about what the passages give another number for."""
+    """Whether the clause is about what the passages give another number for; `crossed` knows names better."""
     language = ground.language
     close, said = terms(clause, language), terms(sentence, language)
     named = {other.value for other in quantities(sentence)}
