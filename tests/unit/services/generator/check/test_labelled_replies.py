@@ -22,8 +22,8 @@ def test_shares_hold_on_the_labelled_sets(name: str, found: float, stopped: floa
 
 def test_a_group_may_tell_the_question_and_the_names_of_products(tmp_path: Path) -> None:
     (tmp_path / "replies.yaml").write_text(
-        "- {language: en, question: How heavy?, names: [Ash Stool], facts: The Ash Stool weighs 3 kg., "
-        "good: [The Ash Stool weighs 3 kg.], bad: {echo: ['How heavy is it, you ask?']}}"
+        "- {language: en, question: 'How heavy?', names: [Ash Stool], facts: The Ash Stool weighs 3 kg., "
+        "good: [The Ash Stool weighs 3 kg.], bad: {echo: ['How heavy is it, you ask?']}}\n"
     )
     good, bad = read_replies(tmp_path / "replies.yaml")
     assert (good.ground.asked, good.ground.names, bad.kind) == ("How heavy?", ("Ash Stool",), "echo")
