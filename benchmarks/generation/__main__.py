@@ -22,6 +22,7 @@ SETS = {
     "tuned": ROOT / "tests/generator/replies.yaml",
     "second": ROOT / "tests/generator/replies_second.yaml",
     "unseen": ROOT / "tests/generator/replies_unseen.yaml",
+    "fourth": ROOT / "tests/generator/replies_fourth.yaml",
 }
 DEMO = ROOT / "shops/demo"
 ReportDir = Annotated[Path, typer.Option(help="folder for the report")]

@@ -10,6 +10,7 @@ from services.generator.domain.check import SENTENCE, WHOLE, Ground
 from shared.errors import ConfigError
 
 GOOD = "good"
+NEEDED = {"language", "facts", "good", "bad"}
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,13 @@ def read_replies(path: Path) -> list[Labelled]:
 
 
 def _group(group: object, where: str) -> Iterator[Labelled]:
-    if not isinstance(group, dict) or group.keys() != {"language", "facts", "good", "bad"}:
-        raise ConfigError(f"{where}: a group has language, facts, good and bad, and nothing else")
+    if not isinstance(group, dict) or not NEEDED <= group.keys() <= NEEDED | {"question", "names"}:
+        raise ConfigError(
+            f"{where}: a group has language, facts, good, bad, and at most question and names beside them"
+        )
     if unknown := set(group["bad"]) - SENTENCE.keys() - WHOLE.keys():
         raise ConfigError(f"{where}: no rule finds {', '.join(sorted(unknown))}; kinds are {', '.join(SENTENCE)}")
-    ground = Ground(group["language"], (str(group["facts"]),))
+    names = tuple(str(name) for name in group.get("names", ()))
+    ground = Ground(group["language"], (str(group["facts"]),), names, asked=group.get("question", ""), names=names)
     yield from (Labelled(ground, text, GOOD) for text in group["good"])
     yield from (Labelled(ground, text, kind) for kind, texts in group["bad"].items() for text in texts)

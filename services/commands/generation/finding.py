@@ -56,7 +56,8 @@ class Finder:
             if hit.score >= best.score - limits.beside
         )
         answer = best.answer or best.passage
-        planned = PlannedReply(id="found", response="answer_from_knowledge", sources=sources)
+        asked = {"question": question}
+        planned = PlannedReply(id="found", response="answer_from_knowledge", sources=sources, arguments=asked)
         grounded = Reply(id="found", turn=None, language=language, text=answer, by="knowledge")
         return Found(question, best.document, answer, ground_of(planned, grounded))
 

@@ -25,6 +25,10 @@ chat    the model says the same in its own words
 """
 
 
+CATALOGUE = "catalogue/"
+"""Where sources that are products come from; their titles are names."""
+
+
 def task_of(planned: PlannedReply) -> Task | None:
     """What a model may do for this reply: nothing that proves an act, or waits for anything but a choice."""
     task = PHRASED.get(planned.response)
@@ -42,7 +46,14 @@ def ground_of(planned: PlannedReply, grounded: Reply) -> Ground:
     cards = [card for card in grounded.components if card.get("type") == "product_card"]
     described = [f"{card.get('name', '')}: {card['description']}" for card in cards if card.get("description")]
     passages = dict.fromkeys((grounded.text, *(source.passage for source in given), *described))
-    return Ground(grounded.language, tuple(filter(None, passages)), tuple(source.title for source in given))
+    named = (*(s.title for s in given if s.url.startswith(CATALOGUE)), *(str(card.get("name", "")) for card in cards))
+    return Ground(
+        grounded.language,
+        tuple(filter(None, passages)),
+        tuple(source.title for source in given),
+        asked=str(planned.arguments.get("question", "")),
+        names=tuple(dict.fromkeys(filter(None, named))),
+    )
 
 
 def _gave(passage: str, answer: str) -> bool:

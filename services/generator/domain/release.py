@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from services.generator.domain.check import Ground, check_sentence
 from services.generator.domain.check.form import LONGEST_SENTENCE, has_markup, too_long
+from services.generator.domain.check.repeats import circles
 from services.generator.domain.check.text import normal, sentences
 from services.generator.domain.check.words import terms
 
@@ -77,6 +78,9 @@ class Release:
             return ""
         if too_long([*self._judged, sentence], self.ground.language):
             self._cut("length")
+            return ""
+        if circles([*self._judged, sentence], self.ground.language):
+            self._cut("repeated")
             return ""
         self._judged.append(sentence)
         faults = check_sentence(sentence, self.ground)

@@ -30,7 +30,8 @@ class Pair:
     @property
     def ground(self) -> Ground:
         """What its reply may say."""
-        return Ground(self.language, self.passages, self.names)
+        products = () if self.kind == "page" else self.names
+        return Ground(self.language, self.passages, self.names, asked=self.question, names=products)
 
     @property
     def sound(self) -> bool:

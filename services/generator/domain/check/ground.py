@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from services.generator.domain.check.binding import Called, Part, called, parts
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.words import terms, words
@@ -31,17 +32,20 @@ class Ground:
     """The only things that a reply may be made of.
 
     `facts` are values that are so but are no sentences: titles, names of products. `receipts` prove acts; without one
-    nothing may be said to be done.
+    nothing may be said to be done. `asked` is the customer's question: no source, but what an echo is known by. `names`
+    are those of products, each as it has to be written.
     """
 
     language: Language
     passages: tuple[str, ...]
     facts: tuple[str, ...] = ()
     receipts: tuple[str, ...] = field(default=())
+    asked: str = ""
+    names: tuple[str, ...] = ()
 
     @cached_property
     def known(self) -> str:
-        return normal("\n".join((*self.passages, *self.facts, *self.receipts)))
+        return normal("\n".join((*self.passages, *self.facts, *self.names, *self.receipts)))
 
     @cached_property
     def quantities(self) -> list[Quantity]:
@@ -52,6 +56,11 @@ class Ground:
         return frozenset(words(self.known, self.language))
 
     @cached_property
+    def question(self) -> frozenset[str]:
+        """The terms of what was asked."""
+        return frozenset(terms(normal(self.asked), self.language))
+
+    @cached_property
     def core(self) -> frozenset[str]:
         """The terms of the first passage: what is to be said above all."""
         return frozenset(terms(normal(self.passages[0]), self.language)) if self.passages else frozenset()
@@ -59,7 +68,7 @@ class Ground:
     @cached_property
     def named(self) -> frozenset[str]:
         """The terms of titles and names: a passage on a product need not repeat what it is about."""
-        return frozenset(term for fact in self.facts for term in terms(fact.lower(), self.language))
+        return frozenset(term for fact in (*self.facts, *self.names) for term in terms(fact.lower(), self.language))
 
     @cached_property
     def sentences(self) -> list[Piece]:
@@ -79,3 +88,13 @@ class Ground:
             for sentence in self.sentences
             for text in clauses(sentence.text)
         ]
+
+    @cached_property
+    def called(self) -> Called:
+        return called(self.names, self.language)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The parts of all sentences of the passages."""
+        told = [normal(sentence) for passage in self.passages for sentence in sentences(passage)]
+        return [part for text in told for part in parts(text, self.language, self.called)]

@@ -5,9 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.generator.domain.check import claims
+from services.generator.domain.check.answering import affirms_denied, other_answer
+from services.generator.domain.check.crossed import crossed
+from services.generator.domain.check.echo import echoes
 from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
 from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.naming import garbled
 from services.generator.domain.check.quantities import quantities, supported
+from services.generator.domain.check.repeats import circles, repeats
 from services.generator.domain.check.support import other_person, other_place, overclaims, turned_round, unsupported
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.values import claimed_values, unknown_names
@@ -101,6 +106,7 @@ def _self(_: str, said: str, ground: Ground) -> bool:
     return match is not None and match[0] not in ground.known
 
 
+_POLARITY = (turned_round, other_answer, affirms_denied)
 SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "markup": lambda sentence, _, ground: has_markup(sentence),
     "fragment": lambda sentence, _, ground: is_fragment(sentence),
@@ -119,8 +125,12 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "overclaim": lambda _, said, ground: overclaims(said, ground),
     "misplaced": lambda _, said, ground: other_place(said, ground),
     "person": lambda _, said, ground: other_person(said, ground),
-    "polarity": lambda _, said, ground: turned_round(said, ground),
+    "polarity": lambda _, said, ground: any(rule(said, ground) for rule in _POLARITY),
     "unsupported": lambda _, said, ground: unsupported(said, ground),
+    "echo": lambda _, said, ground: echoes(said, ground),
+    "garbled": lambda sentence, _, ground: garbled(sentence, ground),
+    "crossed": lambda _, said, ground: crossed(said, ground),
+    "repeated": lambda _, said, ground: repeats(said, ground),
 }
 """By kind of fault, as it is counted: whether the rule objects to (the sentence, its normal form, what is known)."""
 
@@ -128,4 +138,5 @@ WHOLE: dict[str, Callable[[str, list[str], Ground], bool]] = {
     "empty": lambda text, parts, ground: not parts,
     "length": lambda text, parts, ground: too_long(parts, ground.language),
     "markup": lambda text, parts, ground: has_markup(text),
+    "repeated": lambda text, parts, ground: circles(parts, ground.language),
 }

@@ -25,10 +25,12 @@ MARGIN = 1.25
 """By how much another number must fit its place better before a number counts as misplaced."""
 
 _RULES = {"en": words_en, "zh": words_zh}
-_NEGATION = {code: re.compile(rules.NEGATION) for code, rules in _RULES.items()}
+NEGATION = {code: re.compile(rules.NEGATION) for code, rules in _RULES.items()}
 _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in _RULES.items()}
 _SPANS = {"hour", "workday", "month"}
 _WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
+_ADJUNCT = re.compile(r"(?:in|on|at|during|for) (?:\w+ ){0,2}\w+")
+"""A clause that tells a time or a place alone denies nothing."""
 _EVERY = re.compile(r"\b(?:every|each|all|always|any)\b|每次|都|一律|全部|所有|任何")
 _HELPERS = word_set(
     """
@@ -39,7 +41,8 @@ _HELPERS = word_set(
 CONDITION = re.compile(
     r"\b(?:not )?(?:if|once|when|as long as|as soon as|until|unless|before|after|while|without|"
     r"provided)\b(?! \d| the latest)|"
-    r"如果|只要|一旦|若|除非|的话|(?<=[打包货付消款收])(?:之前|之后|前|后|时)|(?:尚|还)?未.{1,4}时"
+    r"如果|只要|一旦|若|除非|的话|(?<=[打包货付消款收])(?:之前|之后|前|后|时)|(?:尚|还)?未.{1,4}时|"
+    r"(?:^|,)[^,。不没未0-9]{2,8}(?:之前|之后|以前|以后)(?=,|$)"
 )
 _PAYS = {
     code: {"shop": re.compile(rules.PAYS_SHOP), "customer": re.compile(rules.PAYS_CUSTOMER)}
@@ -92,11 +95,11 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
         return True
     near = _closest(terms(sentence, ground.language), ground.sentences, 0.5)
     if near and _conditional(sentence, anywhere=True) and all(_conditional(p.text, anywhere=True) for p in near):
-        said = _odd(_WITHOUT_CONTRAST.sub("", sentence.rstrip(".。")), ground.language)
-        if all(_odd(_WITHOUT_CONTRAST.sub("", piece.text.rstrip(".。")), ground.language) != said for piece in near):
+        said = denied(_WITHOUT_CONTRAST.sub("", sentence.rstrip(".。")), ground.language)
+        if all(denied(_WITHOUT_CONTRAST.sub("", piece.text.rstrip(".。")), ground.language) != said for piece in near):
             return True
         parts = [clause for clause in parts if _conditional(clause)]
-    return any(_denies(clause, sentence, ground) for clause in parts)
+    return any(_denies(clause, sentence, ground) for clause in parts if not _ADJUNCT.fullmatch(clause))
 
 
 def other_person(sentence: str, ground: Ground) -> bool:
@@ -107,15 +110,17 @@ def other_person(sentence: str, ground: Ground) -> bool:
 def other_place(sentence: str, ground: Ground) -> bool:
     """Whether a number stands where the passages have another of the same unit, or with its limit turned round."""
     return any(
-        _bound_turned(quantity, sentence, ground) or _misplaced(quantity, clause, sentence, ground)
+        _bound_turned(quantity, sentence, ground)
+        or (not ground.names and _misplaced(quantity, clause, sentence, ground))
         for clause in clauses(sentence)
         for quantity in quantities(clause)
         if quantity.kind in ("number", "price")
     )
 
 
-def _odd(text: str, language: str) -> bool:
-    return len(_NEGATION[language].findall(text)) % 2 == 1
+def denied(text: str, language: str) -> bool:
+    """Whether a normal text holds an odd number of denials."""
+    return len(NEGATION[language].findall(text)) % 2 == 1
 
 
 def _closest(said: Iterable[str], pieces: list[Piece], enough: float) -> list[Piece]:
@@ -142,31 +147,35 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if _conditional(clause):
         pieces = [piece for piece in pieces if _conditional(piece.text)]
     near = _closest(terms(clause, ground.language), pieces, ENOUGH[ground.language])
-    odd, said = _odd(clause, ground.language), terms(clause, ground.language)
+    odd, said = denied(clause, ground.language), terms(clause, ground.language)
     agreeing, denying = (
-        {term for piece in near if (_odd(piece.text, ground.language) == odd) == same for term in piece.terms & said}
+        {term for piece in near if (denied(piece.text, ground.language) == odd) == same for term in piece.terms & said}
         for same in (True, False)
     )
     if not denying or (agreeing and 2 * len(denying - agreeing) <= len(said)):
         return False
-    whole = _odd(sentence, ground.language)
-    return not (_conditional(sentence, anywhere=True) and any(_odd(p.sentence, ground.language) == whole for p in near))
+    whole = denied(sentence, ground.language)
+    return not (
+        _conditional(sentence, anywhere=True) and any(denied(p.sentence, ground.language) == whole for p in near)
+    )
 
 
 def _opposes(clause: str, ground: Ground) -> bool:
     """A word that no passage has, where the passage has its opposite."""
     language = ground.language
     near = _closest(terms(clause, language), ground.clauses, 0.3)
-    odd = _odd(clause, language)
+    odd = denied(clause, language)
     for one, other in _RULES[language].OPPOSITE:
         for said, told in ((one, other), (other, one)):
             if not _holds(clause, said, language) or _holds(ground.known, said, language):
                 continue
             both = _holds(clause, told, language)
-            denied = _odd(said, language) or _odd(told, language)
-            if not both and any(
-                _holds(piece.text, told, language) and (denied or _odd(piece.text, language) == odd) for piece in near
-            ):
+            if denied(said, language) or denied(told, language):
+                against = odd == denied(said, language)
+                hit = against and any(_holds(piece.text, told, language) for piece in near)
+            else:
+                hit = any(_holds(piece.text, told, language) and denied(piece.text, language) == odd for piece in near)
+            if not both and hit:
                 return True
     return False
 
@@ -217,7 +226,7 @@ def _bound_turned(quantity: Quantity, sentence: str, ground: Ground) -> bool:
 
 
 def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -> bool:
-    """Whether the clause is about what the passages give another number for."""
+    """Whether the clause is about what the passages give another number for; `crossed` knows names better."""
     language = ground.language
     close, said = terms(clause, language), terms(sentence, language)
     named = {other.value for other in quantities(sentence)}

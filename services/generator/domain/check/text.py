@@ -8,7 +8,8 @@ _SENTENCE_END = re.compile(rf"{_ABBREVIATED}(?<=[.!?])[\"”)]*\s+|(?<=[。！�
 _CLAUSE_END = re.compile(
     r"[;。!?()]|:(?!\d)|,(?!\d{3}(?!\d))|\.(?!\d)|"
     r"(?<!not )(?<!only )(?<!even )\b(?=(?:not )?(?:but|if|unless|once|when|because|while|although|provided|"
-    r"as long as|as soon as|until|whereas)\b|and (?:\w+ )?(?:nothing|no|not|do not|don't|never|without)\b)|"
+    r"as long as|as soon as|until|whereas)\b|"
+    r"and (?:\w+ )?(?:nothing|no|not|do not|don't|cannot|can't|never|without)\b)|"
     r"(?=但|如果|若是|除非|因为|所以|而且|一旦)"
 )
 

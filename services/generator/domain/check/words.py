@@ -32,18 +32,19 @@ _NUMBERS = re.compile(
 def words(text: str, language: str) -> list[str]:
     """The content of a normal text: stems in English, single characters in Chinese. Numbers are left out."""
     if language == "zh":
-        return [char for run in _runs(text) for char in run]
+        return [char for run in runs(text) for char in run]
     return [stem for word in _WORD.findall(text) for part in word.split("-") if (stem := _stem_of(part))]
 
 
 def terms(text: str, language: str) -> set[str]:
     """What two texts are compared by: stems in English, pairs of characters in Chinese."""
     if language == "zh":
-        return {run[at : at + 2] for run in _runs(text) for at in range(len(run) - 1)} or set("".join(_runs(text)))
+        return {run[at : at + 2] for run in runs(text) for at in range(len(run) - 1)} or set("".join(runs(text)))
     return set(words(text, language))
 
 
-def _runs(text: str) -> list[str]:
+def runs(text: str) -> list[str]:
+    """The Chinese of a normal text, cut at what says nothing; numbers with their units are left out."""
     text = re.sub(words_zh.COURTESY, " ", text)
     for word, others in words_zh.SAME:
         for other in others.split():

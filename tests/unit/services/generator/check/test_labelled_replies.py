@@ -20,6 +20,15 @@ def test_shares_hold_on_the_labelled_sets(name: str, found: float, stopped: floa
     assert false_alarms(judged).percent <= stopped
 
 
+def test_a_group_may_tell_the_question_and_the_names_of_products(tmp_path: Path) -> None:
+    (tmp_path / "replies.yaml").write_text(
+        "- {language: en, question: 'How heavy?', names: [Ash Stool], facts: The Ash Stool weighs 3 kg., "
+        "good: [The Ash Stool weighs 3 kg.], bad: {echo: ['How heavy is it, you ask?']}}\n"
+    )
+    good, bad = read_replies(tmp_path / "replies.yaml")
+    assert (good.ground.asked, good.ground.names, bad.kind) == ("How heavy?", ("Ash Stool",), "echo")
+
+
 def test_only_the_faulty_sentence_is_marked() -> None:
     verdict = check_reply("You can return unworn items within 30 days. The seller pays the return freight.", GROUND)
     assert [bool(sentence.faults) for sentence in verdict.sentences] == [False, True]

@@ -1,0 +1,70 @@
+"""Yes and no: the one that a reply begins with, and what a passage denies in two words."""
+
+import re
+
+from services.generator.domain.check.ground import Ground, Piece
+from services.generator.domain.check.support import CONDITION, NEGATION, denied
+from services.generator.domain.check.text import clauses, normal
+from services.generator.domain.check.words import terms
+
+HELD, LEAST_SHARED = 0.5, {"en": 2, "zh": 1}
+"""Share and number of the question's terms that a clause must hold to answer it."""
+SHORT = 2
+"""A denial of so many terms is too short to be the closest clause to a whole sentence."""
+_EITHER_ZH = re.compile(r"(\w)不\1")
+"""能不能 asks and denies nothing."""
+_ASKS = {
+    "en": re.compile(
+        r"^(?:so |hi,? |hello,? |and |but )*(?:can|may|could|is|are|do|does|did|will|am|must|should|has|have)\b"
+    ),
+    "zh": re.compile(r"吗|是否|有没有|^(?:可以|能|是|会|要|支持).*[?]"),
+}
+_YES = {
+    "en": re.compile(r"^(?:yes|yeah|yep|sure|certainly|of course|absolutely|indeed|you can\.)\b"),
+    "zh": re.compile(r"^(?:是的|可以|能|会的|当然(?:可以|能)?|没问题|支持|有的)(?=[,。!、]|$)"),
+}
+_NO = {
+    "en": re.compile(
+        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all)\b(?! problem| worries| later| more)"
+    ),
+    "zh": re.compile(
+        r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))(?=[,。!、]|$)"
+    ),
+}
+
+
+def other_answer(sentence: str, ground: Ground) -> bool:
+    """Whether a normal sentence says yes where the passages deny what was asked, or no where they affirm it."""
+    yes = _YES[ground.language].match(sentence) is not None
+    if not yes and not _NO[ground.language].match(sentence):
+        return False
+    asked = _EITHER_ZH.sub(r"\1", normal(ground.asked))
+    asks = asked != normal(ground.asked) or _ASKS[ground.language].search(asked) is not None
+    if not asks or denied(asked, ground.language):
+        return False
+    told = _answers(ground)
+    answers = {denied(piece.text, ground.language) for piece in told}
+    return answers == {yes} and not any(CONDITION.search(piece.sentence) for piece in told)
+
+
+def affirms_denied(sentence: str, ground: Ground) -> bool:
+    """Whether it affirms all of a short denial ("no battery") that no other clause of the passages takes back."""
+    language = ground.language
+    if NEGATION[language].search(sentence) or CONDITION.search(sentence):
+        return False
+    affirmed = {term for piece in ground.clauses if not denied(piece.text, language) for term in piece.terms}
+    denials = [
+        piece.terms
+        for piece in ground.clauses
+        if 0 < len(piece.terms) <= SHORT and denied(piece.text, language) and not CONDITION.search(piece.sentence)
+    ]
+    said = [terms(clause, language) for clause in clauses(sentence)]
+    return any(told <= held and not told & affirmed for told in denials for held in said)
+
+
+def _answers(ground: Ground) -> list[Piece]:
+    """The clauses that hold most of what was asked, if they hold enough."""
+    shared = [(len(piece.terms & ground.question), piece) for piece in ground.clauses]
+    most = max((count for count, _ in shared), default=0)
+    enough = max(HELD * len(ground.question - ground.named), LEAST_SHARED[ground.language])
+    return [piece for count, piece in shared if count == most] if most >= enough else []

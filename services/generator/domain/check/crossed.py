@@ -1,0 +1,168 @@
+"""Halves of two statements put together: a number with what another number belongs to, a name with another's traits."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from math import log
+
+from services.generator.domain.check.binding import Part, figure, figures, parts
+from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.quantities import Quantity
+
+BY_FAR = 1.4
+"""By how much more another number's words must be said than the number's own."""
+AROUND = 0.5
+"""What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
+_PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
+"""What a part is about may be in the sentence before."""
+_SPANS = {"hour", "workday", "month"}
+_KINDS = ("number", "price", "time", "date")
+
+
+def crossed(sentence: str, ground: Ground) -> bool:
+    """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
+    said, told = parts(sentence, ground.language, ground.called), ground.parts
+    return any(
+        _rival(quantity, part, said, told) or _foreign(quantity, part, told)
+        for part in said
+        for quantity in part.quantities
+        if quantity.kind in _KINDS
+    ) or _other_name(said, told, ground)
+
+
+def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
+    """Whether the words beside a number are those of another number of its sort.
+
+    Within one sentence most words are meant for all its numbers; there the words of one part alone tell.
+    """
+    rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
+    named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
+    home = [other for other, fact in rivals if _same(fact, quantity)]
+    away = [other for other, fact in rivals if not _same(fact, quantity) and figure(fact) not in named]
+    if not home or not away:
+        return False
+    sentences = {other.around for other in home}
+    siblings, others = ([o for o in away if (o.around in sentences) == same] for same in (True, False))
+    if siblings and _of_sibling(part, home, siblings):
+        return True
+    weight = _weights([*home, *others])
+    mine = max(_held(part, quantity, other, weight) for other in home)
+    theirs = max((_held(part, quantity, other, weight) for other in others), default=0)
+    return theirs > 0 and theirs >= BY_FAR * mine
+
+
+def _of_sibling(part: Part, home: list[Part], away: list[Part]) -> bool:
+    """Whether a part says more of what stands with the other numbers alone than of what stands with its own."""
+    mine = frozenset(term for other in home for term in other.near)
+    theirs = frozenset(term for other in away for term in other.near)
+    return _share((theirs - mine) & part.near, theirs - mine) > _share((mine - theirs) & part.around, mine - theirs, 1)
+
+
+def _share(some: frozenset[str], of: frozenset[str], of_none: float = 0) -> float:
+    return len(some) / len(of) if of else of_none
+
+
+def _held(part: Part, quantity: Quantity, other: Part, weight: dict[str, float]) -> float:
+    """The weight of what a part says that another holds, near the number or elsewhere in its sentence."""
+    near = other.near | (figures(other.quantities) - {figure(quantity)})
+    said = part.near | (figures(part.quantities) - {figure(quantity)})
+    wide = part.around - part.near
+    return (
+        sum(weight.get(term, 0) for term in said & near)
+        + AROUND * sum(weight.get(term, 0) for term in said & (other.around - near))
+        + AROUND * sum(weight.get(term, 0) for term in wide & near)
+        + AROUND * AROUND * sum(weight.get(term, 0) for term in wide & (other.around - near))
+    )
+
+
+def _weights(found: list[Part]) -> dict[str, float]:
+    """How much a term tells the numbers apart: nothing if it stands with all of them."""
+    groups = {(part.near, part.around, part.quantities): part for part in found}.values()
+    count = Counter(term for part in groups for term in {*part.near, *part.around, *figures(part.quantities)})
+    return {term: log(len(groups) / times) for term, times in count.items()} if len(groups) > 1 else {}
+
+
+def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
+    """Whether a number stands with what another statement is about, and not with what its own is about.
+
+    What the first statement is about may be what the passage is about; it counts only if it has a number of the sort.
+    """
+    if _PRONOUN.search(part.text):
+        return False
+    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
+    subjects = {other.head for other in told[1:]} | {
+        other.head for other in told[:1] if any(_alike(fact, quantity) for fact in other.quantities)
+    }
+    here = {term for other in home for term in other.around}
+    if not home or not part.head or part.head not in subjects - here:
+        return False
+    own = {head for other in home for head in (other.head, _first(other, told)) if head}
+    return bool(own) and not own & part.around and not _about_same(part, home)
+
+
+def _first(other: Part, told: list[Part]) -> str:
+    """What the sentence of a part is about."""
+    return next((part.head for part in told if part.around == other.around), "")
+
+
+def _about_same(part: Part, home: list[Part]) -> bool:
+    """Whether nearly all of what is said stands in the number's own sentence."""
+    return any(len(part.near & other.around) >= 0.75 * len(part.near) for other in home)
+
+
+def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
+    """Whether what is said of one product is what the passages say of another alone."""
+    if len(ground.called.names) < 2:
+        return False
+    about = _about(told)
+    any_name = {*ground.called.names, *ground.called.own, *ground.called.shared}
+    anyone = {term for part, names in _named(told) if not names for term in part.near}
+    for part, names in _named(said):
+        if len(names) != 1:
+            continue
+        (name,) = names
+        claims = (part.near | figures(part.quantities)) - anyone - (names if part.whole else any_name)
+        mine = claims & about.get(name, frozenset())
+        theirs = frozenset().union(*(claims & held for other, held in about.items() if other != name)) - mine
+        if theirs and len(theirs) > len(mine - _shared(about)):
+            return True
+    return False
+
+
+def _named(found: Iterable[Part]) -> list[tuple[Part, frozenset[str]]]:
+    """Each part with its names; one without has that of the part before it.
+
+    A part that is no more than a name heads the next one, whatever is said there.
+    """
+    with_names, last, sentence, heads = [], frozenset[str](), frozenset[str](), False
+    for part in found:
+        names = part.names
+        if part.around == sentence and ((heads and not part.whole) or not names):
+            names = last
+        with_names.append((part, names))
+        heads = part.whole and len(part.names) == 1 and part.text.endswith(tuple(part.names))
+        last, sentence = names, part.around
+    return with_names
+
+
+def _about(told: list[Part]) -> dict[str, frozenset[str]]:
+    """What the passages say of each name, in parts that are about it alone."""
+    about: dict[str, frozenset[str]] = {}
+    for part, names in _named(told):
+        if len(names) == 1:
+            (name,) = names
+            about[name] = about.get(name, frozenset()) | part.near | figures(part.quantities)
+    return about
+
+
+def _shared(about: dict[str, frozenset[str]]) -> frozenset[str]:
+    count = Counter(term for held in about.values() for term in held)
+    return frozenset(term for term, times in count.items() if times > 1)
+
+
+def _same(fact: Quantity, quantity: Quantity) -> bool:
+    return fact.value == quantity.value and (fact.unit == quantity.unit or not fact.unit or not quantity.unit)
+
+
+def _alike(fact: Quantity, quantity: Quantity) -> bool:
+    return fact.kind == quantity.kind and (fact.unit == quantity.unit or {fact.unit, quantity.unit} <= _SPANS)
