@@ -1,7 +1,8 @@
 """How well a passage answers a question: one number in 0..1 that is comparable between questions.
 
 Two logistic regressions over `Index.features`: one for documents of which it is known how customers ask for them,
-one for all others. "I don't know" begins at 0.5. `python -m benchmarks.knowledge` says how well they do, and
+one for all others. Where a model says which page answers, its probabilities and the logit of these are weighed
+together. "I don't know" begins at 0.5. `python -m benchmarks.knowledge` says how well they do, and
 `docs/decisions.md` on what they were fitted.
 """
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from shared.encoder import Vectors
 
-SCORING = 4
+SCORING = 5
 """Counts the ways of scoring: answers kept under another one are not used."""
 QUESTIONS = 2
 """The feature that is 0 where a document has no questions."""
@@ -47,17 +48,82 @@ FARTHEST = 60.0
 """A logit beyond this is as good as 0 or 1, and its exponential no number any more."""
 
 
-def scores_of(features: Vectors, language: str, abroad: Vectors, unnamed: Vectors) -> Vectors:
+@dataclass(frozen=True)
+class Opinion:
+    """What a model says: for each row the probability that its page, or a product, answers; NaN where it knows neither.
+
+    `nothing` is the probability that neither a page nor a product does.
+    """
+
+    pages: Vectors
+    products: Vectors
+    nothing: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Weights of a row's logit without the model, of the logarithms of what the model says, and what is added.
+
+    `unnamed` is added for a product that the question does not name.
+    """
+
+    logit: float
+    share: float
+    nothing: float
+    offset: float
+    unnamed: float = 0.0
+
+
+PAGES = Weighed(logit=0.3, share=1.0, nothing=-0.5, offset=0.0)
+PRODUCTS = Weighed(logit=0.3, share=1.0, nothing=-0.5, offset=0.0)
+LEAST_SHARE = 1e-4
+"""Below it a model only says "surely not", and how small the number is means nothing."""
+
+
+def scores_of(
+    features: Vectors, language: str, abroad: Vectors, unnamed: Vectors, opinion: Opinion | None = None
+) -> Vectors:
     """A score for each row of features.
 
     `abroad` is 1 where the passage speaks another language than the question, `unnamed` where it tells of a product
     that the question does not name.
     """
-    has_questions = features[:, QUESTIONS] > 0
-    logits = np.where(has_questions, *(_logits(of, features, language, abroad) for of in (WITH_QUESTIONS, WITHOUT)))
-    logits += unnamed * np.float32(UNNAMED)
+    logits = logits_of(features, language, abroad) + unnamed * np.float32(UNNAMED)
+    if opinion is not None:
+        logits = weighed(logits, opinion, unnamed)
     scores: Vectors = (1 / (1 + np.exp(-np.clip(logits, -FARTHEST, FARTHEST)))).astype(np.float32)
     return scores
+
+
+def logits_of(features: Vectors, language: str, abroad: Vectors) -> Vectors:
+    """What the features alone say."""
+    has_questions = features[:, QUESTIONS] > 0
+    return np.where(has_questions, *(_logits(of, features, language, abroad) for of in (WITH_QUESTIONS, WITHOUT)))
+
+
+def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
+    """Logits of the features and what a model says, weighed together.
+
+    What the model does not know keeps its logit. Its classes are all that it knows, so a document outside of them
+    that is nearer than all within takes its share of their probability.
+    """
+    is_page, is_product = ~np.isnan(opinion.pages), ~np.isnan(opinion.products)
+    inside = is_page | is_product
+    left = _left(logits[inside], logits[~inside])
+    nothing = np.log(max(opinion.nothing, LEAST_SHARE))
+    found = logits.copy()
+    for rows, shares, by in ((is_page, opinion.pages, PAGES), (is_product, opinion.products, PRODUCTS)):
+        said = np.log(np.maximum(shares[rows], LEAST_SHARE)) + left
+        found[rows] = by.logit * logits[rows] + by.share * said + by.nothing * nothing + by.offset
+        found[rows] += by.unnamed * unnamed[rows]
+    return found
+
+
+def _left(inside: Vectors, outside: Vectors) -> float:
+    """The logarithm of what the nearest document outside leaves to those within."""
+    if not len(inside) or not len(outside):
+        return 0.0
+    return -float(np.logaddexp(0.0, outside.max() - inside.max()))
 
 
 def _logits(of: Fitted, features: Vectors, language: str, abroad: Vectors) -> Vectors:
