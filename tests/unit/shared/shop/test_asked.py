@@ -14,7 +14,9 @@ QUESTIONS = "returns:\n  en: [can I bring it back]\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SMALL, tmp_path / "shop"))
+    shop = Path(shutil.copytree(SMALL, tmp_path / "shop"))
+    shutil.rmtree(shop / "knowledge/asked")
+    return shop
 
 
 def write(folder: Path, file: str, text: str) -> None:
@@ -23,8 +25,8 @@ def write(folder: Path, file: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_a_shop_without_the_folder_has_none() -> None:
-    assert load_shop(SMALL).asked == ()
+def test_a_shop_without_the_folder_has_none(folder: Path) -> None:
+    assert load_shop(folder).asked == ()
 
 
 def test_files_are_read_by_language_and_key(folder: Path) -> None:

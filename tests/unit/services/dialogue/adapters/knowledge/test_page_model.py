@@ -40,7 +40,7 @@ def heads(classes=CLASSES, dimensions=DIMENSIONS):
 def shop(tmp_path):
     """A shop with questions and a model of them."""
     folder = Path(shutil.copytree("tests/fixtures/shop_small", tmp_path / "shop"))
-    (folder / "knowledge/asked/en").mkdir(parents=True)
+    shutil.rmtree(folder / "knowledge/asked/zh")
     (folder / "knowledge/asked/en/all.yaml").write_text(ASKED)
     (folder / MODEL_FOLDER).mkdir()
     fitted_to = questions_hash(questions_of(load_shop(folder)))

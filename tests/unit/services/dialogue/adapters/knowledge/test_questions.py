@@ -48,6 +48,7 @@ def test_any_change_of_a_question_gives_another_name_and_their_order_none():
 
 def test_both_files_are_read_and_each_question_once(tmp_path):
     shop = Path(shutil.copytree("tests/fixtures/shop_small", tmp_path / "shop"))
+    shutil.rmtree(shop / "knowledge/asked")
     (shop / "knowledge/asked/en").mkdir(parents=True)
     (shop / "knowledge/asked/en/a.yaml").write_text("returns: [Bring  it back, too small]\nnothing: [rent a boat]\n")
     (shop / "knowledge/questions.yaml").write_text("returns:\n  en: [bring it back]\n  zh: [退货]\n")
