@@ -12,6 +12,7 @@ from services.commands.understanding.progress import progress_bar
 from services.commands.understanding.train import refuse_foreign
 from shared.config import Settings
 from shared.errors import ConfigError
+from shared.telemetry import configure_logging
 
 if TYPE_CHECKING:
     from services.commands.choosing.making import Wish
@@ -42,6 +43,7 @@ def train_knowledge(  # noqa: PLR0913 - an option each
     if fine_tune and encoder_from is not None:
         raise ConfigError("--encoder-from brings an encoder that was tuned already; leave it or --fine-tune out")
     refuse_foreign(out)
+    configure_logging("info", json=False)
     from services.commands.choosing.making import Wish, read_questions
 
     questions = read_questions(shop)

@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 import typer
 from typer.testing import CliRunner, Result
 
@@ -28,6 +30,13 @@ SMALL = Path("tests/fixtures/shop_small")
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SMALL, tmp_path / "shop"))
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """The command sets logging up for a process of its own."""
+    yield
+    structlog.reset_defaults()
 
 
 def train(shop: Path, out: Path, *options: str) -> Result:
@@ -93,7 +102,7 @@ def test_heads_over_the_frozen_encoder_are_what_the_shop_ships(
     monkeypatch.setenv("DESKBELL_VAR", str(tmp_path / "var"))
     for _ in range(2):
         result = train(shop, shop / MODEL_FOLDER)
-        assert result.exit_code == 0, result.exception
+        assert (result.exit_code, result.stdout) == (0, f"{shop / MODEL_FOLDER}\n"), result.exception
     assert shipped_page_model(load_shop(shop)) == shop / MODEL_FOLDER
     model = load_page_model(shop / MODEL_FOLDER)
     assert model.heads.classes == ("nothing", "product", "returns", "shipping") and model.layers is None
