@@ -44,7 +44,12 @@ class Bench:
     async def open_searcher(self, shop: Shop) -> AsyncIterator[Searcher]:
         """A searcher that asks the model that the shop ships, if it ships one."""
         async with open_chooser(shop, self.encoder, Settings().var / "encoder") as chooser:
-            yield Searcher(self.encoder, self.tokenizer, lambda: TODAY, chooser)
+            yield Searcher(self.encoder, self.tokenizer, self.today, chooser)
+
+    @staticmethod
+    def today() -> date:
+        """A day on which all pages are valid."""
+        return TODAY
 
 
 @asynccontextmanager

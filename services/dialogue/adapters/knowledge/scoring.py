@@ -76,6 +76,8 @@ class Weighed:
 
 PAGES = Weighed(logit=0.3, share=1.0, nothing=-0.5, offset=0.0)
 PRODUCTS = Weighed(logit=0.3, share=1.0, nothing=-0.5, offset=0.0)
+CLEARLY = 2.0
+"""So much greater the logit of a document must be that the model does not know, to begin to take from what it knows."""
 LEAST_SHARE = 1e-4
 """Below it a model only says "surely not", and how small the number is means nothing."""
 
@@ -105,7 +107,7 @@ def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
     """Logits of the features and what a model says, weighed together.
 
     What the model does not know keeps its logit. Its classes are all that it knows, so a document outside of them
-    that is nearer than all within takes its share of their probability.
+    that is clearly nearer than all within takes its share of their probability.
     """
     is_page, is_product = ~np.isnan(opinion.pages), ~np.isnan(opinion.products)
     inside = is_page | is_product
@@ -123,7 +125,7 @@ def _left(inside: Vectors, outside: Vectors) -> float:
     """The logarithm of what the nearest document outside leaves to those within."""
     if not len(inside) or not len(outside):
         return 0.0
-    return -float(np.logaddexp(0.0, outside.max() - inside.max()))
+    return -float(np.logaddexp(0.0, outside.max() - inside.max() - CLEARLY))
 
 
 def _logits(of: Fitted, features: Vectors, language: str, abroad: Vectors) -> Vectors:
