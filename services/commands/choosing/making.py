@@ -107,8 +107,9 @@ async def make_model(wish: Wish, questions: Sequence[Question], layers: Layers |
     started = perf_counter()
     learned, held = parted(questions, wish.seed)
     file = layers.file if layers is not None else None
-    async with open_encoder_over(file, wish.var) as encoder:
-        sides = [Labelled(part, await embedded(part, encoder, file, wish)) for part in (learned, held)]
+    async with _open_encoder_over(file, wish.var) as encoder:
+        vectors = await _embedded([*learned, *held], encoder, file, wish)
+    sides = Labelled(learned, vectors[: len(learned)]), Labelled(held, vectors[len(learned) :])
     fit = await asyncio.to_thread(fit_heads, *sides)
     card = _card(wish, questions, fit) | {
         "encoder": encoder_name(file),
@@ -131,14 +132,14 @@ async def make_model(wish: Wish, questions: Sequence[Question], layers: Layers |
 
 
 @asynccontextmanager
-async def open_encoder_over(layers: Path | None, var: Path) -> AsyncIterator[Encoder]:
+async def _open_encoder_over(layers: Path | None, var: Path) -> AsyncIterator[Encoder]:
     """The encoder with these layers, or as it is. Raises ConfigError."""
     engine = await asyncio.to_thread(load_e5_engine, var / "encoder", layers)
     async with open_encoder(engine=engine, timeout_s=120) as encoder:
         yield encoder
 
 
-async def embedded(questions: Sequence[Question], encoder: Encoder, layers: Path | None, wish: Wish) -> Vectors:
+async def _embedded(questions: Sequence[Question], encoder: Encoder, layers: Path | None, wish: Wish) -> Vectors:
     """A row for each question; they are kept, so that fitting again costs nothing. Raises Transient."""
     kept = wish.var / "vectors" / f"{wish.shop.resolve().name}-asked-{encoder_name(layers)}.npz"
     return await VectorFile(kept).embed([("query", one.text) for one in questions], encoder)

@@ -4,7 +4,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b, sha256
+from hashlib import sha256
+from random import Random
 
 from shared.encoder import ENCODER
 from shared.shop import Shop
@@ -26,7 +27,10 @@ class Question:
 
 
 def questions_of(shop: Shop) -> list[Question]:
-    """Those of `knowledge/questions.yaml` and of `knowledge/asked/`, each once. Raises ConfigError."""
+    """Those of `knowledge/questions.yaml` and of `knowledge/asked/`, each once, as the files have them.
+
+    Raises ConfigError.
+    """
     served = [
         Question(text, stem, language, served=True)
         for stem, by_language in shop.page_questions.items()
@@ -39,8 +43,10 @@ def questions_of(shop: Shop) -> list[Question]:
         for wanted, texts in file.questions.items()
         for text in texts
     ]
-    first = {(same(one.text), one.wanted): one for one in reversed([*served, *asked])}
-    return sorted(first.values(), key=lambda one: (one.wanted, one.language, one.text))
+    found: dict[tuple[str, str], Question] = {}
+    for one in (*served, *asked):
+        found.setdefault((same(one.text), one.wanted), one)
+    return list(found.values())
 
 
 def questions_hash(questions: Iterable[Question]) -> str:
@@ -53,20 +59,15 @@ def questions_hash(questions: Iterable[Question]) -> str:
 def parted(questions: Sequence[Question], seed: int = 0) -> tuple[list[Question], list[Question]]:
     """What is learned, and what is held out: a tenth of what each class has in each language.
 
-    Lots decide that are drawn from the texts, so that a question stays on its side when others are added, or nearly
-    always. What the search compares with is learned in any case: held out, it would find itself.
+    What the search compares with is learned in any case: held out, it would find itself.
     """
     groups: dict[tuple[str, str], list[Question]] = defaultdict(list)
     for one in questions:
         if not one.served:
             groups[one.wanted, one.language].append(one)
-    held = {
-        one
-        for group in groups.values()
-        for one in sorted(group, key=lambda one: _lot(one, seed))[: round(len(group) * HELD_OUT)]
-    }
+    random = Random(seed)
+    held: set[Question] = set()
+    for _, group in sorted(groups.items()):
+        random.shuffle(group)
+        held.update(group[: round(len(group) * HELD_OUT)])
     return [one for one in questions if one not in held], [one for one in questions if one in held]
-
-
-def _lot(one: Question, seed: int) -> bytes:
-    return blake2b(f"{seed}\0{same(one.text)}".encode("utf-8", "replace"), digest_size=8).digest()
