@@ -14,7 +14,7 @@ from services.dialogue.adapters.knowledge.questions import Question
 from shared.encoder import Vectors
 from shared.shop.asked import NOTHING
 
-STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 TEMPERATURES = np.geomspace(0.3, 5.0, 40)
 NOTHING_FROM = 0.5
 """A question is taken for one that nothing answers from so probable on, in the figures alone."""

@@ -74,10 +74,10 @@ class Weighed:
     unnamed: float = 0.0
 
 
-PAGES = Weighed(logit=0.3, share=1.0, nothing=-0.5, offset=0.0)
-PRODUCTS = Weighed(logit=0.3, share=1.0, nothing=-0.5, offset=0.0)
+PAGES = Weighed(logit=0.139, share=0.625, nothing=-0.269, offset=0.552)
+PRODUCTS = Weighed(logit=0.221, share=0.343, nothing=-0.273, offset=-0.744, unnamed=1.454)
 CLEARLY = 2.0
-"""So much greater the logit of a document must be that the model does not know, to begin to take from what it knows."""
+"""A document that the model does not know is as likely as one that it is sure of when its logit is so much greater."""
 LEAST_SHARE = 1e-4
 """Below it a model only says "surely not", and how small the number is means nothing."""
 
@@ -106,26 +106,23 @@ def logits_of(features: Vectors, language: str, abroad: Vectors) -> Vectors:
 def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
     """Logits of the features and what a model says, weighed together.
 
-    What the model does not know keeps its logit. Its classes are all that it knows, so a document outside of them
-    that is clearly nearer than all within takes its share of their probability.
+    The model's classes are all that it knows. A document outside of them keeps its logit where it is clearly nearer
+    than all within of which the model thinks something, and takes its share of their probability; else it loses so
+    much as the nearest within is likelier.
     """
     is_page, is_product = ~np.isnan(opinion.pages), ~np.isnan(opinion.products)
-    inside = is_page | is_product
-    left = _left(logits[inside], logits[~inside])
+    known = is_page | is_product
+    if not known.any():
+        return logits
+    said = np.log(np.maximum(np.where(is_page, opinion.pages, opinion.products), LEAST_SHARE))
+    inside = (logits + said)[known].max() + CLEARLY
+    found = logits - np.logaddexp(0.0, inside - logits)
+    left = -np.logaddexp(0.0, logits[~known].max(initial=-np.inf) - inside)
     nothing = np.log(max(opinion.nothing, LEAST_SHARE))
-    found = logits.copy()
-    for rows, shares, by in ((is_page, opinion.pages, PAGES), (is_product, opinion.products, PRODUCTS)):
-        said = np.log(np.maximum(shares[rows], LEAST_SHARE)) + left
-        found[rows] = by.logit * logits[rows] + by.share * said + by.nothing * nothing + by.offset
+    for rows, by in ((is_page, PAGES), (is_product, PRODUCTS)):
+        found[rows] = by.logit * logits[rows] + by.share * (said[rows] + left) + by.nothing * nothing + by.offset
         found[rows] += by.unnamed * unnamed[rows]
     return found
-
-
-def _left(inside: Vectors, outside: Vectors) -> float:
-    """The logarithm of what the nearest document outside leaves to those within."""
-    if not len(inside) or not len(outside):
-        return 0.0
-    return -float(np.logaddexp(0.0, outside.max() - inside.max() - CLEARLY))
 
 
 def _logits(of: Fitted, features: Vectors, language: str, abroad: Vectors) -> Vectors:

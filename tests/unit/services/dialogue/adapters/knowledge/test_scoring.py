@@ -30,9 +30,10 @@ def test_the_likelier_it_is_that_nothing_answers_the_lower_all_score(kind):
     assert scores == sorted(scores, reverse=True) and len(set(scores)) == 3
 
 
-def test_a_document_that_the_model_does_not_know_keeps_its_logit():
-    found = logits([1.5, 0.5], opinion([NEVER, 0.9]))
-    assert found[0] == 1.5
+def test_a_document_that_the_model_does_not_know_keeps_its_logit_where_it_is_clearly_nearest():
+    assert logits([9.5, 0.5], opinion([NEVER, 0.9]))[0] == pytest.approx(9.5, abs=0.01)
+    assert logits([1.5, 1.5], opinion([NEVER, 0.9]))[0] < 0
+    assert logits([1.5, 1.5], opinion([NEVER, 0.001]))[0] > 1
 
 
 def test_a_stranger_that_is_clearly_nearer_wins_from_a_page_that_the_model_is_sure_of():
