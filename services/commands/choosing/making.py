@@ -86,7 +86,7 @@ def foreign_layers(folder: Path, questions: Sequence[Question], seed: int) -> La
     card = _card_beside(file)
     if (card.get("fitted_to"), card.get("seed")) != (questions_hash(questions), seed):
         log.warning("knowledge.layers_of_unknown_origin", note="what is held out here may be known to them")
-    return Layers(file, card.get("fine_tuning", {}))
+    return Layers(file, card.get("fine_tuning") or {"taken_from": file.name})
 
 
 def _card_beside(file: Path) -> dict[str, Any]:

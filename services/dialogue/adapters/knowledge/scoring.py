@@ -116,7 +116,7 @@ def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
         return logits
     said = np.log(np.maximum(np.where(is_page, opinion.pages, opinion.products), LEAST_SHARE))
     inside = (logits + said)[known].max() + CLEARLY
-    found = logits - np.logaddexp(0.0, inside - logits)
+    found: Vectors = logits - np.logaddexp(0.0, inside - logits)
     left = -np.logaddexp(0.0, logits[~known].max(initial=-np.inf) - inside)
     nothing = np.log(max(opinion.nothing, LEAST_SHARE))
     for rows, by in ((is_page, PAGES), (is_product, PRODUCTS)):
