@@ -24,7 +24,7 @@ from shared.encoder import ENCODER, Engine, cleaned, open_encoder
 from shared.onnx_engine import OnnxEngine
 
 HEADS, TUNED = "heads", "tuned"
-UPPER_RATE, UPPER_SMOOTHING, UPPER_EPOCHS = 3e-4, 0.05, 6
+UPPER_RATE, UPPER_SMOOTHING, UPPER_R_DROP, UPPER_EPOCHS = 3e-4, 0.05, 1.0, 12
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Wish:
 
 def wish_of(encoder: str | None, layers: int | None, minutes: float | None) -> Wish:
     """With `layers` the recipe is that of upper layers alone: they bear a higher rate."""
-    recipe = Recipe() if layers is None else Recipe(rate=UPPER_RATE, smoothing=UPPER_SMOOTHING, layers=layers)
+    upper = Recipe(rate=UPPER_RATE, smoothing=UPPER_SMOOTHING, r_drop=UPPER_R_DROP, layers=layers)
+    recipe = Recipe() if layers is None else upper
     return Wish(encoder, minutes, EPOCHS if layers is None else UPPER_EPOCHS, recipe)
 
 
