@@ -39,9 +39,9 @@ def open_tuned_file(layers: Path) -> TunedE5File:
         tuned = dict(_numbers(arrays))
         fits = all(tuned[name].size == plain.tensors[name].count for name in tuned)
     except (OSError, ValueError, KeyError, BadZipFile) as exc:
-        raise ConfigError(f"{layers} is damaged; fit the model again with `deskbell train nlu`") from exc
+        raise ConfigError(f"{layers} is damaged; fit the model again") from exc
     if not fits or not tuned:
-        raise ConfigError(f"{layers} was made for another encoder; fit the model again with `deskbell train nlu`")
+        raise ConfigError(f"{layers} was made for another encoder; fit the model again")
     return TunedE5File(plain.path, tuned)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.knowledge import cmrc, demo, importing, product_qa, scale
+from benchmarks.knowledge import cmrc, demo, held_out, importing, product_qa, scale, weights
 from benchmarks.knowledge.bench import open_bench
 from benchmarks.knowledge.plots import draw_growth
 from loadtest.html import page, pairs, table
@@ -16,7 +16,8 @@ from loadtest.machine import describe
 
 TRIALS = {
     "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "demo-second": demo.run_second,
-    "scale": scale.run, "import": importing.run,
+    "scale": scale.run, "import": importing.run, "weights": weights.run,
+    "demo-held-out": held_out.run,
 }  # fmt: skip
 
 

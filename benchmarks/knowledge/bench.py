@@ -15,10 +15,12 @@ from services.dialogue.adapters.knowledge.documents import Document
 from services.dialogue.adapters.knowledge.index import Index, build_index
 from services.dialogue.adapters.knowledge.lexical import WORD, Tokenizer
 from services.dialogue.adapters.knowledge.making import make
+from services.dialogue.adapters.knowledge.page_model import open_chooser
 from services.dialogue.adapters.knowledge.search import Searcher
 from services.dialogue.adapters.knowledge.store import Made
 from shared.config import Settings
 from shared.encoder import Encoder, open_encoder
+from shared.shop import Shop
 from shared.vectors import VectorFile
 
 TODAY = date(2026, 1, 1)
@@ -37,6 +39,17 @@ class Bench:
         file = VectorFile(Settings().var / "vectors" / f"benchmark-{name}.npz")
         made = await make(documents, self.tokenizer, self.encoder, file)
         return build_index("benchmark", [row for document, passages in made for row in rows_of(document, passages)])
+
+    @asynccontextmanager
+    async def open_searcher(self, shop: Shop) -> AsyncIterator[Searcher]:
+        """A searcher that asks the model that the shop ships, if it ships one."""
+        async with open_chooser(shop, self.encoder, Settings().var / "encoder") as chooser:
+            yield Searcher(self.encoder, self.tokenizer, self.today, chooser)
+
+    @staticmethod
+    def today() -> date:
+        """A day on which all pages are valid."""
+        return TODAY
 
 
 @asynccontextmanager

@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from benchmarks.knowledge.bench import Bench, share
-from services.dialogue.adapters.knowledge.search import Query
+from services.dialogue.adapters.knowledge.index import Index
+from services.dialogue.adapters.knowledge.search import Query, Searcher
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from services.dialogue.config import DialogueSettings
 from shared.config import ROOT
@@ -30,19 +31,11 @@ async def run_second(bench: Bench, data: Path) -> dict[str, Any]:
 async def _measure(bench: Bench, data: Path, name: str) -> dict[str, Any]:
     """Shares of right pages first, and of what was declined, apart by language."""
     asked = yaml.safe_load((data / name).read_text("utf-8"))
-    index = await bench.index(load_documents(load_shop(ROOT / "shops" / "demo")), "demo")
+    shop = load_shop(ROOT / "shops" / "demo")
+    index = await bench.index(load_documents(shop), "demo")
     limit = DialogueSettings().dialogue_knowledge_threshold
-    rows = []
-    for case in [*asked["answered"], *asked["unanswered"]]:
-        language = case["language"]
-        only = OTHER[language] if case.get("cross") else ""
-        hits = await bench.searcher.search(index, Query(case["question"], language, 3, only))
-        best = hits[0] if hits else None
-        rows.append({
-            "question": case["question"], "language": language, "cross": bool(case.get("cross")),
-            "wanted": case.get("document"), "found": best.document if best else None,
-            "score": best.score if best else 0.0, "answer": best.answer if best else "",
-        })  # fmt: skip
+    async with bench.open_searcher(shop) as searcher:
+        rows = [await _row(searcher, index, case) for case in [*asked["answered"], *asked["unanswered"]]]
     answered = [row for row in rows if row["wanted"]]
     unanswered = [row for row in rows if not row["wanted"]]
     groups = {
@@ -64,6 +57,7 @@ async def _measure(bench: Bench, data: Path, name: str) -> dict[str, Any]:
     return {
         "bars": BARS,
         "threshold": limit,
+        "model_of_pages": searcher.chooser.name if searcher.chooser else "none",
         "answerable": {
             name: {
                 "questions": len(group),
@@ -74,4 +68,17 @@ async def _measure(bench: Bench, data: Path, name: str) -> dict[str, Any]:
         "unanswerable": declined,
         "missed": [row for row in answered if row["found"] != row["wanted"] or row["score"] < limit],
         "answered_all_the_same": [row for row in unanswered if row["score"] >= limit],
+    }  # fmt: skip
+
+
+async def _row(searcher: Searcher, index: Index, case: dict[str, Any]) -> dict[str, Any]:
+    """What is found first for a question, beside what is right."""
+    language = case["language"]
+    only = OTHER[language] if case.get("cross") else ""
+    hits = await searcher.search(index, Query(case["question"], language, 3, only))
+    best = hits[0] if hits else None
+    return {
+        "question": case["question"], "language": language, "cross": bool(case.get("cross")),
+        "wanted": case.get("document"), "found": best.document if best else None,
+        "score": best.score if best else 0.0, "answer": best.answer if best else "",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from services.commands.choosing.train import train_knowledge
 from services.commands.conversations import evaluate_conversations
 from services.commands.generation.evaluate import evaluate_generator
 from services.commands.generation.train import train_generator
@@ -23,7 +24,9 @@ def _group(text: str, commands: Mapping[str, Callable[..., Any]]) -> typer.Typer
     return app
 
 
-train_app = _group("Fits a part of Deskbell to data.", {"nlu": train_nlu, "generator": train_generator})
+train_app = _group(
+    "Fits a part of Deskbell to data.", {"nlu": train_nlu, "generator": train_generator, "knowledge": train_knowledge}
+)
 evaluate_app = _group(
     "Measures a part of Deskbell and writes a report.",
     {"conversations": evaluate_conversations, "nlu": evaluate_nlu, "generator": evaluate_generator},

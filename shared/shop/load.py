@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from shared.errors import ConfigError
+from shared.shop.asked import Asked, read_asked
 from shared.shop.catalogue import CatalogueCustomer, CatalogueOrder, CatalogueProduct
 from shared.shop.conversations import Conversation
 from shared.shop.flows import FlowFile
@@ -77,6 +78,11 @@ class ShopFiles:
         return _read_optional(self.root / "knowledge/questions.yaml", PageQuestions, {})
 
     @cached_property
+    def asked(self) -> list[Parsed[Asked]]:
+        stems = {page.source.stem for page in self.pages}
+        return read_asked(self.root / "knowledge/asked", stems, self.page_questions)
+
+    @cached_property
     def page_answers(self) -> Parsed[dict[str, dict[str, tuple[Told, ...]]]]:
         return _read_optional(self.root / "knowledge/answers.yaml", PageAnswers, {})
 
@@ -87,7 +93,14 @@ class ShopFiles:
     def all(self) -> list[Parsed[Any]]:
         """Every file of the shop."""
         catalogue: list[Parsed[Any]] = [self.products, self.customers, self.orders]
-        several: list[Parsed[Any]] = [*self.responses, *self.nlu, *self.flows, *self.pages, *self.conversations]
+        several: list[Parsed[Any]] = [
+            *self.responses,
+            *self.nlu,
+            *self.flows,
+            *self.pages,
+            *self.asked,
+            *self.conversations,
+        ]
         return [
             self.profile,
             self.policies,
@@ -177,6 +190,11 @@ class Shop:
     def page_questions(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """How customers ask for a page, by its stem and the question's language; empty without the file."""
         return _value(self.files.page_questions)
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """How customers ask, for a model to learn from, file by file; empty without `knowledge/asked/`."""
+        return tuple(_values(self.files.asked))
 
     @cached_property
     def page_answers(self) -> Mapping[str, Mapping[str, tuple[Told, ...]]]:

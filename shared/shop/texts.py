@@ -53,6 +53,9 @@ class FrontMatter(ShopPart):
 PageQuestions = dict[str, dict[Language, tuple[Example, ...]]]
 """`knowledge/questions.yaml`: how customers ask for a page, by the page's stem and the language of the question."""
 
+AskedFile = dict[str, Annotated[tuple[Example, ...], Field(min_length=1)]]
+"""A file of `knowledge/asked/<language>/`: see `shared.shop.asked`."""
+
 
 class Told(ShopPart):
     """One thing that a page tells: how customers ask for it, and how the shop says it. Wordings are templates."""

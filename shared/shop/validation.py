@@ -67,6 +67,10 @@ def _tell_no_text(error: ErrorDetails, _: Any) -> tuple[str, str]:
     return f"`{_name(error)}` is not a text", "put it in quotes" if scalar else "write a text here"
 
 
+def _tell_no_list(error: ErrorDetails, _: Any) -> tuple[str, str]:
+    return f"`{_name(error)}` is not a list", "begin each entry with a dash, or put them in brackets"
+
+
 def _tell_no_member(error: ErrorDetails, _: Any) -> tuple[str, str]:
     known = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
     remedy = did_you_mean(str(error["input"]), known, f"use one of: {', '.join(known)}")
@@ -90,6 +94,7 @@ _TELLERS: Mapping[str, _Teller] = {
     "extra_forbidden": _tell_unknown_key,
     "missing": _tell_missing,
     "string_type": _tell_no_text,
+    "tuple_type": _tell_no_list,
     "literal_error": _tell_no_member,
     "value_error": _tell_own,
 }

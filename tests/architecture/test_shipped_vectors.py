@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from services.dialogue.adapters.knowledge.making import embed_documents
+from services.dialogue.adapters.knowledge.page_model import shipped_page_model
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from services.nlu.adapters.models import MODEL_FOLDER, shipped_model
 from shared.shop import load_shop
@@ -33,3 +34,8 @@ async def test_those_of_the_pages_are_complete(tmp_path: Path) -> None:
 def test_the_model_is_fitted_to_these_examples() -> None:
     told = "the shop's examples have changed: fit a model to them (docs/fine-tuning.md) and promote it --with-shop"
     assert shipped_model(DEMO / MODEL_FOLDER, load_shop(DEMO).nlu) is not None, told
+
+
+def test_the_model_of_pages_is_fitted_to_these_questions() -> None:
+    told = "the shop's questions have changed: fit a model to them (docs/knowledge.md), else the search goes without"
+    assert shipped_page_model(load_shop(DEMO)) is not None, told

@@ -11,6 +11,7 @@ from services.dialogue.adapters.knowledge.documents import Document
 from services.dialogue.adapters.knowledge.index import Index, build_index
 from services.dialogue.adapters.knowledge.lexical import Tokenizer
 from services.dialogue.adapters.knowledge.making import make
+from services.dialogue.adapters.knowledge.page_model import open_chooser
 from services.dialogue.adapters.knowledge.search import Query, Searcher
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from services.dialogue.adapters.knowledge.store import Made
@@ -68,11 +69,14 @@ async def open_finder(shop_dir: Path, today: date | None = None) -> AsyncIterato
     shop, var = load_shop(shop_dir), Settings().var
     day = today or datetime.now(UTC).date()
     tokenizer = Tokenizer(var / "cache")
-    async with open_encoder(kept=var / "encoder", timeout_s=600) as encoder:
+    async with (
+        open_encoder(kept=var / "encoder", timeout_s=600) as encoder,
+        open_chooser(shop, encoder, var / "encoder") as chooser,
+    ):
         file = VectorFile(var / "vectors" / f"{shop_dir.name}-pages.npz", shop_dir / "vectors/pages.npz")
         made = await make(load_documents(shop), tokenizer, encoder, file)
         index = build_index("measuring", [row for document, passages in made for row in _rows(document, passages)])
-        yield Finder(index, Searcher(encoder, tokenizer, lambda: day))
+        yield Finder(index, Searcher(encoder, tokenizer, lambda: day, chooser))
 
 
 def _rows(document: Document, passages: list[Made]) -> list[SimpleNamespace]:

@@ -23,9 +23,11 @@ ANSWERS = Counter("deskbell_knowledge_answers", "Answers of the knowledge search
 class AnswerCache:
     """A cache that is away costs a search, never a turn."""
 
-    def __init__(self, redis: Redis, shop: str) -> None:
+    def __init__(self, redis: Redis, shop: str, model: str = "") -> None:
+        """`model` names the model of pages that answers are found with, if there is one."""
         self._redis = redis
         self._shop = shop
+        self._way = (SCORING, MADE_BY, model)
 
     async def answer(
         self, version: str, today: date, query: Query, search: Callable[[], Awaitable[list[Passage]]]
@@ -57,6 +59,6 @@ class AnswerCache:
 
     def _key(self, version: str, today: date, query: Query) -> str:
         """The question itself does not stand in it: it may hold private words."""
-        asked = orjson.dumps([query.question, query.language, query.top, query.only, today, SCORING, MADE_BY])
+        asked = orjson.dumps([query.question, query.language, query.top, query.only, today, *self._way])
         digest = hashlib.blake2b(asked, digest_size=16).hexdigest()
         return f"deskbell:{{knowledge:{self._shop}}}:answer:{version}:{digest}"

@@ -17,6 +17,7 @@ from services.dialogue.adapters.knowledge.gaps import Gap
 from services.dialogue.adapters.knowledge.index import Index, build_index
 from services.dialogue.adapters.knowledge.lexical import Tokenizer
 from services.dialogue.adapters.knowledge.making import MADE_BY, make
+from services.dialogue.adapters.knowledge.page_model import open_chooser
 from services.dialogue.adapters.knowledge.search import Query, Searcher
 from services.dialogue.adapters.knowledge.snapshot import Snapshots, pack
 from services.dialogue.adapters.knowledge.store import SqlDocuments, open_documents
@@ -170,11 +171,15 @@ async def open_knowledge(home: Home, encoder: Embeds, sure: float = 0.5) -> Asyn
         return datetime.now(zone).date()
 
     snapshots = Snapshots(home.cache, shop.name) if home.cache is not None else None
-    answers = AnswerCache(home.cache, shop.name) if home.cache is not None else None
-    async with open_documents(home.database_url) as documents:
+    async with (
+        open_documents(home.database_url) as documents,
+        open_chooser(shop, encoder, home.var / "encoder") as chooser,
+    ):
+        model = chooser.name if chooser is not None else ""
+        answers = AnswerCache(home.cache, shop.name, model) if home.cache is not None else None
         sync = ShopSync(home.shop_dir, home.var, documents, tokenizer, encoder)
         await sync.at_start(shop)
-        searcher = Searcher(encoder, tokenizer, today)
+        searcher = Searcher(encoder, tokenizer, today, chooser)
         live = LiveKnowledge(documents, sync, searcher, Stores(snapshots, answers, today, sure))
         await live.refresh()
         yield live

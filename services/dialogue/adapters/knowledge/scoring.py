@@ -1,7 +1,8 @@
 """How well a passage answers a question: one number in 0..1 that is comparable between questions.
 
 Two logistic regressions over `Index.features`: one for documents of which it is known how customers ask for them,
-one for all others. "I don't know" begins at 0.5. `python -m benchmarks.knowledge` says how well they do, and
+one for all others. Where a model says which page answers, its probabilities and the logit of these are weighed
+together. "I don't know" begins at 0.5. `python -m benchmarks.knowledge` says how well they do, and
 `docs/decisions.md` on what they were fitted.
 """
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from shared.encoder import Vectors
 
-SCORING = 4
+SCORING = 5
 """Counts the ways of scoring: answers kept under another one are not used."""
 QUESTIONS = 2
 """The feature that is 0 where a document has no questions."""
@@ -47,17 +48,81 @@ FARTHEST = 60.0
 """A logit beyond this is as good as 0 or 1, and its exponential no number any more."""
 
 
-def scores_of(features: Vectors, language: str, abroad: Vectors, unnamed: Vectors) -> Vectors:
+@dataclass(frozen=True)
+class Opinion:
+    """What a model says: for each row the probability that its page, or a product, answers; NaN where it knows neither.
+
+    `nothing` is the probability that neither a page nor a product does.
+    """
+
+    pages: Vectors
+    products: Vectors
+    nothing: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Weights of a row's logit without the model, of the logarithms of what the model says, and what is added.
+
+    `unnamed` is added for a product that the question does not name.
+    """
+
+    logit: float
+    share: float
+    nothing: float
+    offset: float
+    unnamed: float = 0.0
+
+
+PAGES = Weighed(logit=0.139, share=0.625, nothing=-0.269, offset=0.552)
+PRODUCTS = Weighed(logit=0.221, share=0.343, nothing=-0.273, offset=-0.744, unnamed=1.454)
+CLEARLY = 2.0
+"""A document that the model does not know is as likely as one that it is sure of when its logit is so much greater."""
+LEAST_SHARE = 1e-4
+"""Below it a model only says "surely not", and how small the number is means nothing."""
+
+
+def scores_of(
+    features: Vectors, language: str, abroad: Vectors, unnamed: Vectors, opinion: Opinion | None = None
+) -> Vectors:
     """A score for each row of features.
 
     `abroad` is 1 where the passage speaks another language than the question, `unnamed` where it tells of a product
     that the question does not name.
     """
-    has_questions = features[:, QUESTIONS] > 0
-    logits = np.where(has_questions, *(_logits(of, features, language, abroad) for of in (WITH_QUESTIONS, WITHOUT)))
-    logits += unnamed * np.float32(UNNAMED)
+    logits = logits_of(features, language, abroad) + unnamed * np.float32(UNNAMED)
+    if opinion is not None:
+        logits = weighed(logits, opinion, unnamed)
     scores: Vectors = (1 / (1 + np.exp(-np.clip(logits, -FARTHEST, FARTHEST)))).astype(np.float32)
     return scores
+
+
+def logits_of(features: Vectors, language: str, abroad: Vectors) -> Vectors:
+    """What the features alone say."""
+    has_questions = features[:, QUESTIONS] > 0
+    return np.where(has_questions, *(_logits(of, features, language, abroad) for of in (WITH_QUESTIONS, WITHOUT)))
+
+
+def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
+    """Logits of the features and what a model says, weighed together.
+
+    The model's classes are all that it knows. A document outside of them keeps its logit where it is clearly nearer
+    than all within of which the model thinks something, and takes its share of their probability; else it loses so
+    much as the nearest within is likelier.
+    """
+    is_page, is_product = ~np.isnan(opinion.pages), ~np.isnan(opinion.products)
+    known = is_page | is_product
+    if not known.any():
+        return logits
+    said = np.log(np.maximum(np.where(is_page, opinion.pages, opinion.products), LEAST_SHARE))
+    inside = (logits + said)[known].max() + CLEARLY
+    found: Vectors = logits - np.logaddexp(0.0, inside - logits)
+    left = -np.logaddexp(0.0, logits[~known].max(initial=-np.inf) - inside)
+    nothing = np.log(max(opinion.nothing, LEAST_SHARE))
+    for rows, by in ((is_page, PAGES), (is_product, PRODUCTS)):
+        found[rows] = by.logit * logits[rows] + by.share * (said[rows] + left) + by.nothing * nothing + by.offset
+        found[rows] += by.unnamed * unnamed[rows]
+    return found
 
 
 def _logits(of: Fitted, features: Vectors, language: str, abroad: Vectors) -> Vectors:

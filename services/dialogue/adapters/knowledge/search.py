@@ -1,11 +1,13 @@
 """Port `Knowledge` over an index in memory, which follows what SQL owns."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from services.dialogue.adapters.knowledge.choosing import Choice, Chooser
 from services.dialogue.adapters.knowledge.comparing import comparison
 from services.dialogue.adapters.knowledge.extracting import Asked, best_sentences
 from services.dialogue.adapters.knowledge.index import Index
@@ -35,11 +37,14 @@ class Query:
 
 
 class Searcher:
-    """Searches whatever index it is given."""
+    """Searches whatever index it is given; with a `chooser`, what that says counts too."""
 
-    def __init__(self, encoder: Embeds, tokenizer: Tokenizer, today: Callable[[], date]) -> None:
+    def __init__(
+        self, encoder: Embeds, tokenizer: Tokenizer, today: Callable[[], date], chooser: Chooser | None = None
+    ) -> None:
         self.encoder = encoder
         self.tokenizer = tokenizer
+        self.chooser = chooser
         self._today = today
 
     async def search(self, index: Index, query: Query) -> list[Passage]:
@@ -47,11 +52,12 @@ class Searcher:
         question = query.question[:LONGEST_QUESTION]
         if not index.entries or query.is_empty:
             return []
-        (vector,) = await self.encoder.embed([question], "query")
+        (vector,), choice = await asyncio.gather(self.encoder.embed([question], "query"), self._choice(question))
         places, features = index.candidate_features(vector, self.tokenizer.words(question))
         abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
         unnamed = index.unnamed_products(places, terms_of(question))
-        found = scores_of(features, query.language, abroad, unnamed)
+        opinion = None if choice is None else choice.opinion([index.entries[at] for at in places])
+        found = scores_of(features, query.language, abroad, unnamed, opinion)
         scores = dict(zip(map(int, places), found.tolist(), strict=True))
         asked = Asked.of(question, self.tokenizer, index.words)
         documents = self._documents(index, scores, query)[: query.top]
@@ -75,6 +81,9 @@ class Searcher:
             if entry.origin == "product":
                 best.setdefault(entry.document, round(score, 4))
         return tuple(list(best.items())[: query.top])
+
+    async def _choice(self, question: str) -> Choice | None:
+        return None if self.chooser is None else await self.chooser.choose(question)
 
     def _documents(self, index: Index, scores: dict[int, float], query: Query) -> list[list[int]]:
         """The passages of each document, best first; one speaks the customer's language if it exists in it."""

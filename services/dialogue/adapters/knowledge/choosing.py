@@ -1,0 +1,54 @@
+"""Which page answers a question, as a model says that was fitted to the shop's own questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from services.dialogue.adapters.knowledge.index import Entry
+from services.dialogue.adapters.knowledge.scoring import Opinion
+from shared.encoder import Vectors
+from shared.shop.asked import NOTHING, PRODUCT
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How probable it is that each of a model's classes answers a question: a page's stem, PRODUCT, NOTHING."""
+
+    shares: Mapping[str, float]
+
+    def opinion(self, entries: Sequence[Entry]) -> Opinion:
+        """What it says of passages, one number for each; what the model does not know is not a number."""
+        known = {("page", name): share for name, share in self.shares.items() if name not in (PRODUCT, NOTHING)}
+        pages = [known.get((entry.origin, entry.document), np.nan) for entry in entries]
+        product = self.shares.get(PRODUCT, np.nan)
+        products = [product if entry.origin == "product" else np.nan for entry in entries]
+        return Opinion(np.array(pages), np.array(products), self.shares.get(NOTHING, 0.0))
+
+
+class Chooser(Protocol):
+    """A model of pages. `name` changes with whatever it says."""
+
+    name: str
+
+    async def choose(self, question: str) -> Choice:
+        """Raises Transient."""
+        ...
+
+
+@dataclass(frozen=True)
+class PageHeads:
+    """A linear layer over an encoder's vectors, less their `middle`: a row of `weights` for each class."""
+
+    classes: tuple[str, ...]
+    weights: Vectors
+    bias: Vectors
+    middle: Vectors
+
+    def shares(self, vectors: Vectors) -> Vectors:
+        """A row for each vector: how probable each class is."""
+        scores = (vectors - self.middle) @ self.weights.T + self.bias
+        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: Vectors = raised / raised.sum(axis=1, keepdims=True)
+        return shares
