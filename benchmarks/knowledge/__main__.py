@@ -16,7 +16,7 @@ from loadtest.machine import describe
 
 TRIALS = {
     "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "demo-second": demo.run_second,
-    "scale": scale.run, "import": importing.run, "weights": weights.run,
+    "demo-third": demo.run_third, "scale": scale.run, "import": importing.run, "weights": weights.run,
     "demo-held-out": held_out.run,
 }  # fmt: skip
 

@@ -74,8 +74,8 @@ class Weighed:
     unnamed: float = 0.0
 
 
-PAGES = Weighed(logit=0.139, share=0.625, nothing=-0.269, offset=0.552)
-PRODUCTS = Weighed(logit=0.221, share=0.343, nothing=-0.273, offset=-0.744, unnamed=1.454)
+PAGES = Weighed(logit=0.139, share=0.625, nothing=-0.269, offset=-0.242)
+PRODUCTS = Weighed(logit=0.221, share=0.343, nothing=-0.273, offset=-1.537, unnamed=1.454)
 CLEARLY = 2.0
 """A document that the model does not know is as likely as one that it is sure of when its logit is so much greater."""
 LEAST_SHARE = 1e-4
