@@ -18,7 +18,7 @@ from loadtest.records import Plan, Run
 from loadtest.scenarios import SCENARIOS
 from services.commands.client import Client, Unreachable, open_client, text_message
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 STOP_AT_S, STOP_S, RATE, CONNECTIONS = 1.5, 2.0, 40.0, 4
 TOLERANCE = 0.15
