@@ -1,6 +1,8 @@
 """The servers that tests stand on do what the tests believe of them."""
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -10,11 +12,26 @@ import asyncpg
 import pytest
 import redis.asyncio as redis
 
+from tests.harness.program import MOST_WORKERS, PORTS_EACH, free_port, ports_of
 from tests.harness.proxy import FaultProxy
 from tests.harness.rabbitmq import RabbitMQ
 from tests.harness.valkey import Valkey
 
 Proxied = Callable[[int], AbstractAsyncContextManager[FaultProxy]]
+
+
+def test_no_port_is_given_to_two_workers() -> None:
+    ranges = [ports_of(f"gw{number}") for number in range(MOST_WORKERS)]
+    assert len({port for ports in ranges for port in ports}) == MOST_WORKERS * PORTS_EACH
+    assert ports_of("") == ranges[0]
+
+
+def test_a_port_is_free_and_given_once_for_a_long_time() -> None:
+    mine = ports_of(os.environ.get("PYTEST_XDIST_WORKER", ""))
+    with socket.create_server(("127.0.0.1", free_port())) as taken:
+        given = [free_port() for _ in range(50)]
+        assert len(set(given)) == 50 and set(given) <= set(mine)
+        assert taken.getsockname()[1] not in given
 
 
 async def queue_names(url: str, declare: str) -> int:
