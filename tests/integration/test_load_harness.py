@@ -102,7 +102,7 @@ async def test_a_closed_loop_would_see_one_bad_sample_a_connection(unused_tcp_po
         await stop_for(pid, STOP_S)
         await asyncio.sleep(0.5)
         over.set()
-    bad = [latency for latency in latencies if latency > 0.1 * STOP_S]
+    bad = [latency for latency in latencies if latency > 0.5 * STOP_S]
     assert len(bad) == CONNECTIONS
     assert len(latencies) > 10 * CONNECTIONS
 
