@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import pytest
 import structlog
@@ -14,6 +15,7 @@ from tests.harness.program import missing
 from tests.harness.proxy import FaultProxy, fault_proxy
 from tests.harness.rabbitmq import RabbitMQ, running_rabbitmq
 from tests.harness.valkey import Valkey, running_valkey
+from tests.harness.var import link_kept
 
 # Before anything of ours is imported: a developer's .env is no business of the tests.
 os.environ["DESKBELL_ENV_FILE"] = ""
@@ -36,13 +38,34 @@ def own_logging() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def make_var(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Makes a DESKBELL_VAR in a folder, with the models that earlier tests of this run, in any worker, have fitted."""
+    base = tmp_path_factory.getbasetemp()
+    # The base folder of a worker lies inside that of the whole run.
+    shared = (base.parent if hasattr(request.config, "workerinput") else base) / "shared"
+    return lambda directory: link_kept(directory / "var", shared)
+
+
+@pytest.fixture(scope="session")
+def common_var(tmp_path_factory: pytest.TempPathFactory, make_var: Callable[[Path], Path]) -> Path:
+    """The DESKBELL_VAR of all tests that run in this process and make none of their own."""
+    return make_var(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def var(tmp_path: Path, make_var: Callable[[Path], Path]) -> Path:
+    """A DESKBELL_VAR of this test."""
+    return make_var(tmp_path)
+
+
 @pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def own_settings(monkeypatch: pytest.MonkeyPatch, common_var: Path) -> None:
     """No test reads the developer's settings or writes into their data."""
     for name in os.environ:
         if name.startswith("DESKBELL_") and name not in KEPT:
             monkeypatch.delenv(name)
-    monkeypatch.setenv("DESKBELL_VAR", str(tmp_path_factory.getbasetemp() / "var"))
+    monkeypatch.setenv("DESKBELL_VAR", str(common_var))
 
 
 @pytest.fixture(scope="session")

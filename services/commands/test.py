@@ -29,10 +29,21 @@ CHECKS = {
     "imports": ("-c", LINT_IMPORTS, "--no-logo"),
     "types": ("-m", "mypy"),
 }
+# Half of what the tests take is waiting, so two at a time fill two cores. Each worker has servers of its own, and
+# takes file after file in the order of their names: the long ones of e2e and integration come before the short ones
+# of unit. What measures time, or cannot be told apart by name, runs after that by itself.
+SPREAD = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+TESTS = {
+    "tests": ("-m", "not alone and not chaos and not load", *SPREAD),
+    "tests that run alone": ("-m", "alone and not chaos and not load"),
+}
+SLOWEST = "--durations=25"
 APT_WITHIN_S = 1800
 CHECK_WITHIN_S = 600
 TESTS_WITHIN_S = 3600
 POLICY = Path("/usr/sbin/policy-rc.d")
+Step = tuple[str, tuple[str, ...], int]
+"""Its name, what Python is started with, and the seconds it may take."""
 
 
 def test(
@@ -40,11 +51,16 @@ def test(
 ) -> None:
     """Style, import contracts, types, then every test but load and chaos; what is missing is installed as root."""
     install(missing_packages())
-    failed = [] if arguments else [name for name, check in CHECKS.items() if not passes(name, check, CHECK_WITHIN_S)]
-    if not passes("tests", ("-m", "pytest", *(arguments or ())), TESTS_WITHIN_S):
-        failed.append("tests")
-    if failed:
+    if failed := [name for name, command, within_s in steps(arguments or ()) if not passes(name, command, within_s)]:
         raise ConfigError(f"failed: {', '.join(failed)}")
+
+
+def steps(arguments: Sequence[str]) -> list[Step]:
+    """What runs, one after another; with arguments for pytest nothing else does."""
+    if arguments:
+        return [("tests", ("-m", "pytest", *arguments), TESTS_WITHIN_S)]
+    checks = [(name, check, CHECK_WITHIN_S) for name, check in CHECKS.items()]
+    return checks + [(name, ("-m", "pytest", *which, SLOWEST), TESTS_WITHIN_S) for name, which in TESTS.items()]
 
 
 def passes(name: str, command: Sequence[str], within_s: float) -> bool:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import make_var, var  # noqa: F401 - a fixture
 from tests.harness.stack import ROOT
 
 SHOP = ROOT / "shops" / "demo"

@@ -132,6 +132,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone  # one name for the tests of all calls: of several with a name, a worker runs one
 @API.parametrize()
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_is_answered_by_the_contract(case: schemathesis.Case, reference: str) -> None:

@@ -1,8 +1,9 @@
 """What hostile or broken clients send: the documented refusal each, and a service that goes on unharmed."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -20,15 +21,12 @@ CANARY = "kanarienvogel"
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, make_var: Callable[[Path], Path]) -> Iterator[Stack]:
     """One embedded stack for all of this file, which logs as much as it can."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DESKBELL_LOG_LEVEL", "debug")
-        shared, own = tmp_path_factory.getbasetemp() / "var", tmp_path_factory.mktemp("var")
-        for kept in ("models", "knowledge", "cache"):
-            (shared / kept).mkdir(parents=True, exist_ok=True)
-            (own / kept).symlink_to(shared / kept)
-        with embedded(tmp_path_factory.mktemp("bad_input"), own, ROOT / "shops" / "demo") as running:
+        directory = tmp_path_factory.mktemp("bad_input")
+        with embedded(directory, make_var(directory), ROOT / "shops" / "demo") as running:
             yield running
 
 

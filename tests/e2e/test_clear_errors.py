@@ -52,17 +52,6 @@ def sentence(process: "subprocess.Popen[str]") -> str:
     return lines[-1]
 
 
-@pytest.fixture
-def var(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A DESKBELL_VAR with the models that the tests of this file share."""
-    shared, own = tmp_path_factory.getbasetemp() / "var", tmp_path / "var"
-    own.mkdir()
-    for kept in ("models", "knowledge", "cache"):
-        (shared / kept).mkdir(parents=True, exist_ok=True)
-        (own / kept).symlink_to(shared / kept)
-    return own
-
-
 @pytest.fixture(scope="module", autouse=True)
 def waiting_for_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
     """Started before the other tests, since Redis is waited for: it may be starting, too."""

@@ -1,7 +1,7 @@
 """Conversations with a shop behind a server that lies, breaks or is slow: honest sentences, and every turn ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +73,9 @@ def text(turn: Turn) -> str:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def road(state_server: Valkey, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Road]:
+async def road(
+    state_server: Valkey, tmp_path_factory: pytest.TempPathFactory, make_var: Callable[[Path], Path]
+) -> AsyncIterator[Road]:
     state_server.empty()
     directory = tmp_path_factory.mktemp("served")
     port, database = free_port(), f"sqlite+aiosqlite:///{directory}/shop.db"
@@ -84,7 +86,7 @@ async def road(state_server: Valkey, tmp_path_factory: pytest.TempPathFactory) -
         server = await stack.enter_async_context(serving(sql, SHOP))
         server.other_customer = STRANGER
         for name, value in {
-            "VAR": str(tmp_path_factory.getbasetemp() / "var"), "PORT": str(port), "INTERNAL_PORT": str(free_port()),
+            "VAR": str(make_var(directory)), "PORT": str(port), "INTERNAL_PORT": str(free_port()),
             "SHOP_URL": server.url, "SHOP_TOKEN": TOKEN, "DIALOGUE_SHOP_TIMEOUT_S": "1",
         }.items():  # fmt: skip
             environment.setenv(f"DESKBELL_{name}", value)

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle, islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +20,7 @@ import pytest
 
 PR_SET_PDEATHSIG = 1
 STOP_WITHIN_S = 15
+FIRST_PORT, PORTS_EACH, MOST_WORKERS = 20_000, 3_000, 4
 
 
 def missing(what: str) -> NoReturn:
@@ -27,11 +30,29 @@ def missing(what: str) -> NoReturn:
     pytest.skip(f"{what} is missing")
 
 
+def ports_of(worker: str) -> range:
+    """The ports of a worker of pytest-xdist (`gw0`, `gw1`..., or an empty name where there are none).
+
+    They lie below those that the kernel lends to whoever connects, or listens on any port.
+    """
+    first = FIRST_PORT + int(worker.removeprefix("gw") or 0) % MOST_WORKERS * PORTS_EACH
+    return range(first, first + PORTS_EACH)
+
+
+_MINE = ports_of(os.environ.get("PYTEST_XDIST_WORKER", ""))
+_CANDIDATES = cycle(random.sample(_MINE, len(_MINE)))
+
+
 def free_port() -> int:
-    """A TCP port of the loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of the loopback that is free, and that no other worker will be given before it is used."""
+    for port in islice(_CANDIDATES, PORTS_EACH):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError(f"none of the ports {_MINE} is free")
 
 
 def listening(port: int) -> bool:

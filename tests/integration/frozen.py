@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from shared.contracts.messages import CustomerInput
 from shared.errors import OutcomeUnknown
 from shared.ports import Accepted, Delivery, Event, Identity, OnDelivery, TurnRef
 from shared.service import Service, World
+from shared.shop import load_shop
 from shared.store.client import open_redis
 from shared.store.conversations import Conversations
 from shared.store.keys import ConversationKeys
@@ -184,7 +186,7 @@ async def running_kit(
     async with AsyncExitStack() as stack:
         state = await stack.enter_async_context(open_redis(state_url))
         world = World(Settings(), GatedBus(gates), state, state, f"sqlite+aiosqlite:///{directory}/shop.db")
-        services = [await stack.enter_async_context(_build(name, world)) for name in names]
+        services = [await stack.enter_async_context(_build(name, world, patch)) for name in names]
         turns = GatedTurns(state)
         turns.gates = gates
         for service in services:
@@ -197,15 +199,20 @@ async def running_kit(
             task.cancel()
 
 
-def _build(name: str, world: World) -> Any:
-    return import_module(f"services.{name}.service").build(world)
+# No test writes into the shop's folder, so one reading serves every kit.
+read_once = cache(load_shop)
+
+
+def _build(name: str, world: World, patch: pytest.MonkeyPatch) -> Any:
+    module = import_module(f"services.{name}.service")
+    patch.setattr(module, "load_shop", read_once)
+    return module.build(world)
 
 
 def _shop(world: World) -> Any:
     from services.dialogue.adapters.sql_shop import open_sql_shop
-    from shared.shop import load_shop
 
-    return open_sql_shop(world.database_url, load_shop(world.settings.shop_dir))
+    return open_sql_shop(world.database_url, read_once(world.settings.shop_dir))
 
 
 def _gate_method(patch: pytest.MonkeyPatch, gates: Gates, owner: type, method: str, point: str) -> None:

@@ -99,6 +99,7 @@ async def test_pieces_carry_the_attempt_and_several_replies_are_kept_apart() -> 
     ]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("why", "text", "by"), [("stopped", GOOD, "llm"), ("left", PAGE, "knowledge")])
 async def test_who_stops_or_leaves_frees_the_model_within_200_ms(why: str, text: str, by: str) -> None:
     async with desk() as (listener, (server,), generator):

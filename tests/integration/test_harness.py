@@ -1,20 +1,39 @@
 """The servers that tests stand on do what the tests believe of them."""
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import cycle
 
 import aio_pika
 import asyncpg
 import pytest
 import redis.asyncio as redis
 
+from tests.harness import program
+from tests.harness.program import MOST_WORKERS, PORTS_EACH, ports_of
 from tests.harness.proxy import FaultProxy
 from tests.harness.rabbitmq import RabbitMQ
 from tests.harness.valkey import Valkey
 
 Proxied = Callable[[int], AbstractAsyncContextManager[FaultProxy]]
+
+
+def test_no_port_is_given_to_two_workers() -> None:
+    ranges = [ports_of(f"gw{number}") for number in range(MOST_WORKERS)]
+    assert len({port for ports in ranges for port in ports}) == MOST_WORKERS * PORTS_EACH
+    assert ports_of("") == ranges[0]
+
+
+def test_a_port_is_of_this_worker_and_none_that_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = program.free_port(), program.free_port()
+    assert {first, second} <= set(ports_of(os.environ.get("PYTEST_XDIST_WORKER", "")))
+    monkeypatch.setattr(program, "_CANDIDATES", cycle([first, second]))
+    with socket.create_server(("127.0.0.1", first)):
+        assert program.free_port() == second
 
 
 async def queue_names(url: str, declare: str) -> int:

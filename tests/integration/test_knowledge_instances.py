@@ -49,13 +49,13 @@ def shop(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stack(shop: Path, tmp_path: Path, rabbitmq_url: str, state_url: str, postgres_url: str):
+def stack(shop: Path, tmp_path: Path, var: Path, rabbitmq_url: str, state_url: str, postgres_url: str):
     env = {
         "DESKBELL_BUS_URL": rabbitmq_url, "DESKBELL_STATE_URL": state_url, "DESKBELL_DATABASE_URL": postgres_url,
         "DESKBELL_SHOP_DIR": str(shop),
     }  # fmt: skip
     write(shop, "warranty", "The warranty of a zeppelin is 11 months.")
-    with processes(tmp_path, env, tmp_path / "var", twice=["dialogue"]) as stack:
+    with processes(tmp_path, env, var, twice=["dialogue"]) as stack:
         yield stack
 
 

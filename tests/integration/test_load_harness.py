@@ -18,7 +18,7 @@ from loadtest.records import Plan, Run
 from loadtest.scenarios import SCENARIOS
 from services.commands.client import Client, Unreachable, open_client, text_message
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 STOP_AT_S, STOP_S, RATE, CONNECTIONS = 1.5, 2.0, 40.0, 4
 TOLERANCE = 0.15
@@ -102,7 +102,7 @@ async def test_a_closed_loop_would_see_one_bad_sample_a_connection(unused_tcp_po
         await stop_for(pid, STOP_S)
         await asyncio.sleep(0.5)
         over.set()
-    bad = [latency for latency in latencies if latency > 0.1 * STOP_S]
+    bad = [latency for latency in latencies if latency > 0.5 * STOP_S]
     assert len(bad) == CONNECTIONS
     assert len(latencies) > 10 * CONNECTIONS
 

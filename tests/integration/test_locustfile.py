@@ -7,7 +7,7 @@ import pytest
 
 from tests.stub_gateway import StubGateway, serve
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 async def crowd(stub: StubGateway, directory: Path) -> tuple[int, dict[str, dict[str, str]]]:

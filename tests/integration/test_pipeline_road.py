@@ -13,10 +13,10 @@ pytestmark = [pytest.mark.rabbitmq, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def test_customers_are_answered_with_and_without_understanding(
-    tmp_path: Path, rabbitmq_url: str, state_url: str, state_server: Valkey, tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, rabbitmq_url: str, state_url: str, state_server: Valkey, var: Path
 ) -> None:
     told: Counter[str] = Counter()
-    with running_road(tmp_path, rabbitmq_url, state_server, tmp_path_factory.getbasetemp() / "var") as road:
+    with running_road(tmp_path, rabbitmq_url, state_server, var) as road:
         for understands in ("fixed nlu", "nlu"):
             if understands == "nlu":
                 road.understand_with("nlu")

@@ -88,6 +88,7 @@ async def test_a_customer_reads_sentence_by_sentence_what_the_reply_then_says(st
     assert first["text"] + second["text"] == reply["text"]
 
 
+@pytest.mark.alone
 async def test_stop_frees_the_model_within_200_ms_and_the_turn_ends_with_what_was_read(state_url: str) -> None:
     async with desk(state_url, **PATIENT) as at, at.generator():
         at.server.mode, at.server.answer, at.server.stall_at = "stall", f"{GOOD} {ALSO}", 10
@@ -104,6 +105,7 @@ async def test_stop_frees_the_model_within_200_ms_and_the_turn_ends_with_what_wa
     assert (reply["text"], reply["by"]) == (GOOD, "llm")
 
 
+@pytest.mark.alone
 async def test_when_the_last_reader_leaves_the_model_is_freed_and_a_whole_answer_waits(state_url: str) -> None:
     async with desk(state_url, **PATIENT) as at, at.generator():
         at.server.mode, at.server.answer, at.server.stall_at = "stall", f"{GOOD} {ALSO}", 10

@@ -58,7 +58,8 @@ Replacement = tuple[int, int, str]
 def replaced(row: Row, replacements: Sequence[Replacement]) -> Row:
     """The row with other text in places that are in order and apart; marks move along.
 
-    A mark that reaches into a replaced place covers the new text whole; one that has nothing left is gone.
+    A mark that reaches into a replaced place covers the new text whole; one that has nothing left is gone. What is put
+    in just before or after a mark stays outside of it.
     """
     if not replacements:
         return row
@@ -76,7 +77,7 @@ def _moved(offset: int, replacements: Sequence[Replacement], side: int) -> int:
     """Where an offset is now: one inside of a replaced place goes to its start (`side` 0) or its end (1)."""
     shift = 0
     for start, end, new in replacements:
-        if end <= offset:
+        if end <= offset and (start < offset or side == 0):
             shift += len(new) - (end - start)
         elif start < offset:
             return start + shift + side * len(new)

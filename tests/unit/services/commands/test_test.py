@@ -37,6 +37,28 @@ def test_a_check_passes_by_its_exit_status_and_in_time(code: str, passed: bool) 
     assert command.passes("check", ("-c", code), within_s=1) is passed
 
 
+def test_arguments_are_for_one_pytest_without_workers() -> None:
+    ((_, told, _),) = command.steps(["tests/unit", "-x"])
+    assert told == ("-m", "pytest", "tests/unit", "-x")
+
+
+@pytest.mark.slow
+def test_every_test_but_load_and_chaos_runs_once(tmp_path: Path) -> None:
+    case, ran = tmp_path / "test_case.py", tmp_path / "ran"
+    ran.mkdir()
+    marks = ("slow", "rabbitmq", "alone", "chaos", "load")
+    lines = [
+        "import pathlib, tempfile, pytest",
+        "def ran(name): tempfile.mkstemp(prefix=name, dir=pathlib.Path(__file__).parent / 'ran')",
+    ]
+    lines += [f"@pytest.mark.{mark}\ndef test_{mark}(): ran('{mark}')" for mark in marks]
+    case.write_text("\n".join(lines))
+    for name, told, within_s in command.steps(()):
+        if "pytest" in told:
+            assert command.passes(name, (*told, str(case), "-p", "no:cacheprovider"), within_s)
+    assert sorted(path.name[:-8] for path in ran.iterdir()) == ["alone", "rabbitmq", "slow"]
+
+
 @pytest.mark.slow
 def test_a_failing_test_fails_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = tmp_path / "test_case.py"

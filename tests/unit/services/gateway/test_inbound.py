@@ -64,10 +64,10 @@ def test_four_thousand_code_points_pass() -> None:
     ids=lambda text: text[:16] or "empty",
 )  # fmt: skip
 def test_what_is_no_json_for_us(text: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(strict_json.NotJson):
         strict_json.parse(text)
-    assert time.perf_counter() - before < 0.05
+    assert time.process_time() - before < 0.05
 
 
 @given(

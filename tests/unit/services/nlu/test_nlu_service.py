@@ -99,12 +99,11 @@ def held_out(language):
 
 
 @pytest.fixture
-async def demo(tmp_path_factory):
+async def demo(common_var):
     """Reads a text as the demo shop does."""
-    var = tmp_path_factory.getbasetemp() / "demo-var"
     async with (
-        open_encoder(timeout_s=60, lazy=True) as encoder,
-        Opener(load_shop(DEMO), var, encoder, NluSettings()).open(None) as mind,
+        open_encoder(kept=common_var / "encoder", timeout_s=60, lazy=True) as encoder,
+        Opener(load_shop(DEMO), common_var, encoder, NluSettings()).open(None) as mind,
     ):
         reader = mind.reader
 
@@ -131,11 +130,10 @@ async def test_no_request_is_lost_and_no_wish_is_split(demo, language, rightly_s
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(not (DEMO / "nlu" / "test").is_dir(), reason="the demo shop has no held-out texts")
 @pytest.mark.parametrize(("language", "in_scope", "refused"), [("en", 0.85, 0.6), ("zh", 0.83, 0.5)])
-async def test_held_out_texts_of_the_demo_shop(tmp_path_factory, language, in_scope, refused):
-    var = tmp_path_factory.getbasetemp() / "demo-var"
+async def test_held_out_texts_of_the_demo_shop(common_var, language, in_scope, refused):
     async with (
-        open_encoder(timeout_s=60, lazy=True) as encoder,
-        Opener(load_shop(DEMO), var, encoder, NluSettings()).open(None) as mind,
+        open_encoder(kept=common_var / "encoder", timeout_s=60, lazy=True) as encoder,
+        Opener(load_shop(DEMO), common_var, encoder, NluSettings()).open(None) as mind,
     ):
         reader = mind.reader
         right: Counter[bool] = Counter()

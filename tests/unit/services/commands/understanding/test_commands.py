@@ -29,10 +29,10 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model(tmp_path_factory: pytest.TempPathFactory, common_var: Path) -> Path:
     folder = tmp_path_factory.mktemp("models") / "first"
-    var = str(tmp_path_factory.getbasetemp() / "var")
-    code, out, err = asyncio.run(deskbell("train", "nlu", "--data", str(DATA), "--out", str(folder), DESKBELL_VAR=var))
+    training = deskbell("train", "nlu", "--data", str(DATA), "--out", str(folder), DESKBELL_VAR=str(common_var))
+    code, out, err = asyncio.run(training)
     assert (code, out) == (0, f"{folder}\n"), err
     assert "cross-validation: intent_accuracy" in err
     return folder

@@ -28,7 +28,7 @@ from tests.harness.waiting import eventually
 
 SMALL = load_shop(Path(__file__).parents[4] / "fixtures/shop_small")
 CANCEL = {"order": "SM10003", "reason": "no_longer_needed"}
-TIMEOUT_S = 0.4
+TIMEOUT_S = 1.0
 
 
 @asynccontextmanager

@@ -117,9 +117,9 @@ async def test_a_damaged_index_is_made_again(tmp_path):
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(not (DEMO / "knowledge").is_dir(), reason="the demo shop has no pages")
 @pytest.mark.parametrize("language", ["en", "zh"])
-async def test_questions_to_the_demo_shop(tmp_path_factory, language):
+async def test_questions_to_the_demo_shop(common_var, language):
     asked = QUESTIONS[language]
-    async with knowledge(DEMO, tmp_path_factory.getbasetemp() / "demo-var") as pages:
+    async with knowledge(DEMO, common_var) as pages:
         found = [(wanted, await pages.search(question, language)) for question, wanted in asked["answered"].items()]
         strange = [await pages.search(question, language, 1) for question in asked["unanswered"]]
     right = [hits[0] for (page, _), hits in found if hits[0].document == page]

@@ -19,6 +19,7 @@ def said(row: Row) -> list[str]:
         ([(8, 14, "X")], "from BerX Bonn", ["BerX", "Bonn"]),
         ([(5, 12, "")], "from to Bonn", ["Bonn"]),
         ([(5, 5, "new "), (15, 19, "B")], "from new Berlin to B", ["Berlin", "B"]),
+        ([(11, 11, "er")], "from Berliner to Bonn", ["Berlin", "Bonn"]),
         ([(4, 15, " - ")], "from - Bonn", [" - ", "Bonn"]),
     ],
 )
