@@ -83,13 +83,16 @@ class ShopServer:
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[float]:
         """A place among the requests at once, and until when its request may take."""
-        until = asyncio.get_running_loop().time() + self._timeout_s
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._timeout_s
         try:
             async with asyncio.timeout_at(until):
                 await self._slots.acquire()
         except TimeoutError:
             raise ShopFault("crowded") from None
         try:
+            if clock() >= until:  # the place came free as the time ran out: too late to ask for anything
+                raise ShopFault("crowded")
             yield until
         finally:
             self._slots.release()
