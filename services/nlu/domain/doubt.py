@@ -6,6 +6,7 @@ example of that.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +32,14 @@ class Space:
         """Relative Mahalanobis distance of each row: the greater, the stranger."""
         centred = vectors - self.middle
         near, far = centred @ self.near, centred @ self.far
-        squares = (near**2).sum(axis=1)[:, None] - 2 * near @ self.places.T + (self.places**2).sum(axis=1)
+        squares = (near**2).sum(axis=1)[:, None] - 2 * near @ self.places.T + self._squares
         distances: Numbers = squares.min(axis=1) - (far**2).sum(axis=1)
         return distances
+
+    @cached_property
+    def _squares(self) -> Numbers:
+        squares: Numbers = (self.places**2).sum(axis=1)
+        return squares
 
 
 @dataclass(frozen=True)

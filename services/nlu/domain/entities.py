@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from services.nlu.domain.dates import find_dates
 from services.nlu.domain.money import find_bare_sums, find_money
@@ -210,12 +211,15 @@ def _in_the_shops_case(pattern: str, number: str) -> str:
 
 def _codes(text: MatchText, patterns: Patterns, expects: Expects) -> Iterator[Entity]:
     said_so = expects.slot == "one_time_code" or CODE_WORD.search(text.text) is not None
-    between = "[ -]?" if said_so else ""
-    digits = rf"[0-9](?:{between}[0-9]){{{patterns.code_digits - 1}}}"
-    for match in re.finditer(rf"(?<![A-Za-z0-9]){digits}(?!{between}[0-9]|[A-Za-z])", text.text):
+    for match in _code_pattern(patterns.code_digits, "[ -]?" if said_so else "").finditer(text.text):
         if NO_CODE.search(text.text, max(match.start() - 14, 0), match.start()):
             continue
         yield _entity("one_time_code", re.sub("[ -]", "", match.group()), text.span(*match.span()))
+
+
+@cache
+def _code_pattern(digits: int, between: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z0-9])[0-9](?:{between}[0-9]){{{digits - 1}}}(?!{between}[0-9]|[A-Za-z])")
 
 
 def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Entity]:

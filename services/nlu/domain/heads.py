@@ -77,7 +77,7 @@ def guess_of(shares: NDArray[Any], intents: Sequence[str], threshold: float) -> 
     places = np.argsort(-shares, kind="stable")
     # Two at least: what is all but impossible is no alternative, and most of many intents are.
     likely = places[: max(2, int((shares >= HARDLY).sum()))]
-    order = [(intents[place], round(float(shares[place]), 4)) for place in likely]
+    order = [(intents[at], round(share, 4)) for at, share in zip(likely.tolist(), shares[likely].tolist(), strict=True)]
     ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
     best, confidence = order[0]
     if best == OUT_OF_SCOPE or confidence < threshold:

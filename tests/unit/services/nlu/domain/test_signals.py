@@ -1,3 +1,4 @@
+import re
 import time
 from pathlib import Path
 
@@ -47,3 +48,8 @@ def test_no_message_takes_long(piece):
     started = time.process_time()
     RULES.found(text)
     assert time.process_time() - started < 0.2
+
+
+def test_patterns_are_in_small_letters_for_so_is_what_they_search():
+    patterns = [pattern.pattern for rule in load_signals().rules for pattern in rule.patterns]
+    assert [pattern for pattern in patterns if re.search(r"(?<!\\)[A-Z]", pattern)] == []
