@@ -98,6 +98,8 @@ class Gazetteer:
 
     def _misspelt_chinese(self, said: str) -> Iterator[Hit]:
         """Whole names with one wrong character."""
+        if said.isascii():
+            return
         names = {name for place in range(len(said) - 1) for name in self.chinese.get(said[place : place + 2], ())}
         for name in sorted(names)[:MOST_CHINESE]:
             aligned = fuzz.partial_ratio_alignment(name, said, score_cutoff=SIMILAR_HAN)
