@@ -29,7 +29,7 @@ from shared.shop.asked import NOTHING, PRODUCT
 
 FOLDS = 10
 WRONGLY_DECLINED = 0.03
-"""So many of the first set that have an answer may be declined: the held-out ones lie nearer to borders than most do."""
+"""So many of the first set that have an answer may be declined: the held-out ones lie nearer to borders than most."""
 STRENGTH = 1.0
 LOGIT, SHARE, NO_ANSWER, UNNAMED_PRODUCT = range(4)
 ANY_PRODUCT = "*"

@@ -5,12 +5,13 @@ import json
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from sqlite3 import SQLITE_BUSY
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dialogue.adapters import sql_queries as sql
@@ -218,11 +219,17 @@ async def _prepare(backend: SqlShop, database_url: str, until: float) -> None:
             return await backend.prepare()
         except Transient as exc:
             reason = exc.__cause__
-            if not isinstance(reason, OSError) or asyncio.get_running_loop().time() > until:
+            if not _may_pass(reason) or asyncio.get_running_loop().time() > until:
                 where = make_url(database_url).render_as_string(hide_password=True)
                 told = (str(reason).splitlines() or ["no answer in time"])[0]
                 raise ConfigError(
                     f"the shop's database {where} cannot be opened: {told}; start it, or mend DESKBELL_DATABASE_URL"
                 ) from exc
-        # A server that is still starting raises no event.
+        # A server that is still starting raises no event, nor does a file that another process is filling.
         await asyncio.sleep(RETRY_S)
+
+
+def _may_pass(reason: BaseException | None) -> bool:
+    """Whether a database is not there yet, or is a file that another process holds."""
+    origin = reason.orig if isinstance(reason, DBAPIError) else reason
+    return isinstance(origin, OSError) or getattr(origin, "sqlite_errorcode", None) == SQLITE_BUSY

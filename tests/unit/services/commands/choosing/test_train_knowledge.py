@@ -134,6 +134,7 @@ def test_layers_of_another_training_are_taken_and_whether_they_know_what_is_held
 def test_upper_layers_are_tuned_and_nothing_but_the_model_is_left(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("torch")
     monkeypatch.setenv("DESKBELL_VAR", str(tmp_path / "var"))
     result = train(shop, shop / MODEL_FOLDER, "--fine-tune", "--layers", "1", "--minutes", "0.1")
     assert result.exit_code == 0, result.exception
