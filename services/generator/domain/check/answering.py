@@ -3,7 +3,7 @@
 import re
 
 from services.generator.domain.check.ground import Ground, Piece
-from services.generator.domain.check.support import CONDITION, NEGATION, denied
+from services.generator.domain.check.comparing import CONDITION, NEGATION, denied
 from services.generator.domain.check.text import clauses, normal
 from services.generator.domain.check.words import terms
 

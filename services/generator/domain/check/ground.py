@@ -8,6 +8,7 @@ from typing import Literal
 from services.generator.domain.check.binding import Called, Part, called, parts
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.text import clauses, normal, sentences
+from services.generator.domain.check.verbs import subject_of
 from services.generator.domain.check.words import terms, words
 
 Language = Literal["en", "zh"]
@@ -15,12 +16,13 @@ Language = Literal["en", "zh"]
 
 @dataclass(frozen=True)
 class Piece:
-    """A clause of a passage with its terms, and those of its sentence."""
+    """A clause of a passage with its terms, and those of its sentence; `subject` has those of what both are about."""
 
     text: str
     sentence: str
     terms: frozenset[str]
     around: frozenset[str]
+    subject: frozenset[str]
 
     @cached_property
     def quantities(self) -> list[Quantity]:
@@ -79,15 +81,24 @@ class Ground:
             for part in re.split("[;]|:(?!\\d)", normal(sentence))
         ]
         cut = [(text, frozenset(terms(text, self.language))) for text in told]
-        return [Piece(text, text, found, found) for text, found in cut]
+        return [Piece(text, text, found, found, self._subject(text)) for text, found in cut]
 
     @cached_property
     def clauses(self) -> list[Piece]:
         return [
-            Piece(text, sentence.text, frozenset(terms(text, self.language)), sentence.terms)
+            Piece(
+                text,
+                sentence.text,
+                frozenset(terms(text, self.language)),
+                sentence.terms,
+                sentence.subject | self._subject(text),
+            )
             for sentence in self.sentences
             for text in clauses(sentence.text)
         ]
+
+    def _subject(self, text: str) -> frozenset[str]:
+        return frozenset(terms(subject_of(text), self.language))
 
     @cached_property
     def called(self) -> Called:

@@ -32,7 +32,7 @@ _EN_POWERS = {"hundred": 100, "thousand": 1000}
 
 _word = "|".join(sorted(_EN, key=len, reverse=True))
 WORDS_EN = rf"\b(?:{_word})(?:[- ](?:{_word}))?(?: (?:hundred|thousand))?\b"
-WORDS_ZH = r"[零〇一二两三四五六七八九十百千万半]+"
+WORDS_ZH = r"(?<!第)[零〇一二两三四五六七八九十百千万半]+"
 FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
 

@@ -3,6 +3,7 @@
 import re
 
 from services.generator.domain.check import words_en, words_zh
+from services.generator.domain.check.units import UNIT
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:-[a-z]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -25,7 +26,7 @@ _ENDINGS = (
     "y",
 )
 _NUMBERS = re.compile(
-    "(?:上午|下午|早上|晚上|傍晚)?(?:[\\d.:]+|[一二两三四五六七八九十百千万]+(?=个|小时|分|天|年|月|元|周|张|件|次|折|点))(?:个?工作日|个?小时|分钟|个?自然日|[天年月日号周元块张件次位折点度])?"
+    rf"(?:上午|下午|早上|晚上|傍晚)?(?:[\d.:]+|(?<!第)[一二两三四五六七八九十百千万]+(?=个|点|{UNIT}))(?:{UNIT}|个|点)?"
 )
 
 

@@ -1,0 +1,38 @@
+"""Ways of saying the same that words alone do not show: each is read as one of them. In both languages."""
+
+import re
+
+_FREE = (
+    r"\bat no (?:extra |additional |further )?(?:cost|charge)s?\b|\bfree of charge\b|\bfor free\b|\bfor nothing\b|\bgratis\b|"
+    r"\bon the house\b|\bwithout (?:any |an |extra |additional ){0,2}(?:charge|cost|fee)s?\b"
+)
+_IDIOMS = (
+    (r"\bcosts? (?:you )?nothing\b|\b(?:does|do) ?(?:not|n't) cost (?:you )?anything\b", "is free"),
+    (r"\b(?:you )?pays? nothing(?: extra)? for\b|\byou (?:do not|don't|won't|need not) (?:have to |need to )?pay (?:anything )?(?:extra )?for\b", "get free"),
+    (_FREE, "free"),
+    (r"\b(?:there is|there's|there are|we charge|we take|you pay) no (?:extra |additional )?(?:charge|fee|cost)s?(?: for)?\b", "free"),
+    (r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", "90 minutes"),
+    (r"\bhalf an hour\b|\bhalf-hour\b|\ba half hour\b", "30 minutes"),
+    (r"\ba quarter of an hour\b", "15 minutes"),
+    (r"\bhalf a year\b", "6 months"), (r"\ba year and a half\b", "18 months"), (r"\ba fortnight\b", "14 days"),
+    (r"\b(?:a|one) dozen\b", "12"), (r"\ba couple of (?=days|weeks|hours|months|years)", "2 "),
+    (r"\b(?:at )?half (?:the )?price\b", "50% off"),
+    (r"\b(?:12 )?(?:noon|midday)\b", "12:00"), (r"\b(?:12 )?midnight\b", "24:00"),
+    (r"\b(?:within|in|after|for|than|takes?|about|around) (?:a|an|one) (?=(?:working |business )?(?:day|week|month|year|hour)\b)", lambda m: f"{m[0].split()[0]} 1 "),
+    (r"\bneither of (?:them|the two|these)\b", "neither"), (r"\b(?:is|are) ruled out\b", "is not possible"),
+    (r"\bmust not be missing\b", "must be there"), (r"\bno longer than\b", "at most"),
+    (r"\bas long as (?=[^,.;]* (?:is|are|has|have) still )", "while "),
+    (r"不(?:收取?|要|用付|用交|用出|需付|必付)(?:任何|额外)?(?:费用?|钱)|(?:不|无需|不用|不会|没有)(?:另外|额外|再)(?:收费|付费|付钱)|(?<!并)(?<!是)不收费|免收费用?|零费用|(?:无|没有)(?:任何|额外)费用", "免费"),
+    (r"免(?:除|收|付)?([^\W\da-z免费的]{1,6}费)(?!用)", r"\1免费"),
+    (r"一个半(?:小时|钟头)", "90分钟"), (r"半(?:个)?(?:小时|钟头)", "30分钟"), (r"半价", "5折"),
+    (r"(?:中午|正午)(?!\d|十|1)(?=前|之前|以前)", "12:00"), (r"(?:零点|午夜)", "24:00"),
+    (r"俩(?=月|小时|星期|礼拜)", "两个"), (r"每一?(?=\d|[一二两三四五六七八九十])", "每"),
+)  # fmt: skip
+_READ = [(re.compile(pattern), meant) for pattern, meant in _IDIOMS]
+
+
+def plain(text: str) -> str:
+    """A text in small letters with its idioms as other texts would say it."""
+    for pattern, meant in _READ:
+        text = pattern.sub(meant, text)
+    return text

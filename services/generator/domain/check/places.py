@@ -1,0 +1,57 @@
+"""Whether a number stands where the passages have another, or with its limit turned round."""
+
+from services.generator.domain.check.ground import Ground, Piece
+from services.generator.domain.check.quantities import SPANS, Quantity, quantities
+from services.generator.domain.check.text import clauses
+from services.generator.domain.check.words import terms, words
+
+MARGIN = 1.25
+"""By how much another number must fit its place better before a number counts as misplaced."""
+
+
+
+def other_place(sentence: str, ground: Ground) -> bool:
+    """Whether a number stands where the passages have another of the same unit, or with its limit turned round."""
+    return any(
+        _bound_turned(quantity, sentence, ground)
+        or (not ground.names and _misplaced(quantity, clause, sentence, ground))
+        for clause in clauses(sentence)
+        for quantity in quantities(clause)
+        if quantity.kind in ("number", "price")
+    )
+
+
+def _bound_turned(quantity: Quantity, sentence: str, ground: Ground) -> bool:
+    told = {f.bound for f in ground.quantities if (f.value, f.unit) == (quantity.value, quantity.unit)}
+    alone = len({other.value for other in quantities(sentence) if other.unit == quantity.unit}) == 1
+    return alone and bool(quantity.bound) and bool(told) and quantity.bound not in told and "" not in told
+
+
+def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -> bool:
+    """Whether the clause is about what the passages give another number for; `crossed` knows names better."""
+    language = ground.language
+    close, said = terms(clause, language), terms(sentence, language)
+    named = {other.value for other in quantities(sentence)}
+    best: dict[bool, tuple[float, Piece | None]] = {True: (0, None), False: (0, None)}
+    for piece in ground.clauses:
+        for fact in piece.quantities:
+            same = (fact.value, fact.unit) == (quantity.value, quantity.unit)
+            if fact.kind != quantity.kind or not _alike(fact.unit, quantity.unit) or (not same and fact.value in named):
+                continue
+            fit = len(close & piece.terms) / (len(close) or 1) + len(said & piece.around) / (len(said) or 1)
+            best[same] = max(best[same], (fit, piece), key=lambda found: found[0])
+    right, wrong = best[True][1], best[False][1]
+    if right and wrong and right.sentence == wrong.sentence and right.text != wrong.text:
+        first_right, first_wrong = _first(right.text, language), _first(wrong.text, language)
+        if first_wrong in close and first_right not in said:
+            return True
+    return len(close) > 1 and best[False][0] > best[True][0] * MARGIN
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or {one, other} <= SPANS
+
+
+def _first(text: str, language: str) -> str:
+    said = words(text, language)
+    return "".join(said[:2]) if language == "zh" else said[0] if said else ""
