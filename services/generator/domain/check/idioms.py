@@ -20,6 +20,8 @@ _IDIOMS = (
     (r"\b(?:12 )?(?:noon|midday)\b", "12:00"), (r"\b(?:12 )?midnight\b", "24:00"),
     (r"\b(?:within|in|after|for|than|takes?|about|around) (?:a|an|one) (?=(?:working |business )?(?:day|week|month|year|hour)\b)", lambda m: f"{m[0].split()[0]} 1 "),
     (r"\bneither of (?:them|the two|these)\b", "neither"), (r"\b(?:is|are) ruled out\b", "is not possible"),
+    (r"\b(is|are) not excluded(?: from)?\b", r"\1 included in"), (r"\b(is|are) (?:also )?excluded(?: from)?\b", r"\1 not included in"), (r"\bexcludes?\b", "does not include"),
+    (r"\b(?:closes?|shuts?) at (?=\d)", "is open until "), (r"\bopens? at (?=\d)", "is open from "),
     (r"\bmust not be missing\b", "must be there"), (r"\bno longer than\b", "at most"),
     (r"\bas long as (?=[^,.;]* (?:is|are|has|have) still )", "while "),
     (r"不(?:收取?|要|用付|用交|用出|需付|必付)(?:任何|额外)?(?:费用?|钱)|(?:不|无需|不用|不会|没有)(?:另外|额外|再)(?:收费|付费|付钱)|(?<!并)(?<!是)不收费|免收费用?|零费用|(?:无|没有)(?:任何|额外)费用", "免费"),

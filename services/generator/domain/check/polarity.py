@@ -3,13 +3,15 @@
 import re
 
 from services.generator.domain.check.comparing import RULES, closest, conditional, denied
-from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms
 
 ENOUGH = {"en": 0.5, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
-_WITHOUT_CONTRAST = re.compile(r", not [^,]+$|,而不是.+$|,不是.+$")
+ENOUGH_CONDITION = 0.67
+WHOLE = 0.8
+_WITHOUT_CONTRAST = re.compile(r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|do|can|will|was)(?: not|n't)$|, not [^,]+$|,而不是.+$|,不是.+$")
 _ADJUNCT = re.compile(r"(?:in|on|at|during|for) (?:\w+ ){0,2}\w+")
 """A clause that tells a time or a place alone denies nothing."""
 
@@ -23,43 +25,76 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
     parts = clauses(sentence)
     if any(_opposes(clause, ground) for clause in parts):
         return True
-    near = closest(terms(sentence, ground.language), ground.sentences, 0.5)
+    held = terms(sentence, ground.language)
+    near = [piece for piece in closest(held, ground.sentences, 0.5) if len(piece.terms & held) > 1]
     if near and conditional(sentence, anywhere=True) and all(conditional(p.text, anywhere=True) for p in near):
-        said = denied(_WITHOUT_CONTRAST.sub("", sentence.rstrip(".。")), ground.language)
-        if all(denied(_WITHOUT_CONTRAST.sub("", piece.text.rstrip(".。")), ground.language) != said for piece in near):
+        said = denied(_without_contrast(sentence), ground.language)
+        if not _told_whole(held, sentence, ground) and all(
+            _told_odd(piece.text, held, ground.language) != said for piece in near
+        ):
             return True
         parts = [clause for clause in parts if conditional(clause)]
     return any(_denies(clause, sentence, ground) for clause in parts if not _ADJUNCT.fullmatch(clause))
 
 
+def _told_whole(held: set[str], sentence: str, ground: Ground) -> bool:
+    """Whether one clause says nearly all of it, with as many denials."""
+    odd = denied(sentence, ground.language)
+    return any(len(held & p.terms) >= WHOLE * len(held) and denied(p.text, ground.language) == odd for p in ground.clauses)
+
+
 def _denies(clause: str, sentence: str, ground: Ground) -> bool:
-    pieces = ground.clauses
+    """Whether the clauses that it is near to tell the other way round most of what it says, rare words above all."""
+    pieces, enough = ground.clauses, ENOUGH[ground.language]
     if conditional(clause):
-        pieces = [piece for piece in pieces if conditional(piece.text)]
-    near = closest(terms(clause, ground.language), pieces, ENOUGH[ground.language])
-    odd = denied(clause, ground.language)
-    subject = frozenset(term for piece in near for term in piece.subject)
-    said = _predicate(frozenset(terms(clause, ground.language)), subject)
+        pieces, enough = [piece for piece in pieces if conditional(piece.text)], ENOUGH_CONDITION
+    odd, said = denied(clause, ground.language), frozenset(terms(clause, ground.language))
+    near = _of_its_subject(closest(said, pieces, enough), said)
     agreeing, denying = (
         {
             term
             for piece in near
             if (denied(piece.text, ground.language) == odd) == same
-            for term in _predicate(piece.terms, subject) & said
+            for term in _shared(said, piece, odd)
         }
         for same in (True, False)
     )
-    if not denying or (agreeing and 2 * len(denying - agreeing) <= len(said)):
+    if not denying or (agreeing and 2 * ground.weight(denying - agreeing) <= ground.weight(said)):
         return False
-    whole = denied(sentence, ground.language)
-    return not (
-        conditional(sentence, anywhere=True) and any(denied(p.sentence, ground.language) == whole for p in near)
-    )
+    return not (conditional(sentence, anywhere=True) and _agrees_as_whole(sentence, near, said, ground, conditional(clause)))
 
 
-def _predicate(held: frozenset[str], subject: frozenset[str]) -> frozenset[str]:
-    """What is said of a subject; of a clause that is no more than that, the whole."""
-    return held - subject or held
+def _of_its_subject(near: list[Piece], said: frozenset[str]) -> list[Piece]:
+    """Of the clauses that it is near to, those about what it is about, if there are any."""
+    same = [piece for piece in near if piece.own & said]
+    return [piece for piece in near if not piece.own or piece.own & said] if same else near
+
+
+def _agrees_as_whole(sentence: str, near: list[Piece], said: frozenset[str], ground: Ground, condition: bool) -> bool:
+    """Whether it denies as often as the sentences that say most of it: "not until", "as soon as"."""
+    language = ground.language
+    trimmed = (lambda text: text) if condition else _without_contrast
+    odd = denied(trimmed(sentence), language)
+    most = max(len(piece.terms & said) for piece in near)
+    best = [piece for piece in near if len(piece.terms & said) == most]
+    return any(denied(trimmed(piece.sentence), language) == odd for piece in best)
+
+
+def _told_odd(text: str, said: set[str], language: str) -> bool:
+    """Whether a sentence denies what is said: of one with a contrast, the half that this is from."""
+    contrast = _WITHOUT_CONTRAST.search(text.rstrip(".。"))
+    own = terms(contrast[0], language) if contrast else set()
+    return denied(text if own and own <= said else _without_contrast(text), language)
+
+
+def _without_contrast(text: str) -> str:
+    return _WITHOUT_CONTRAST.sub("", text.rstrip(".。"))
+
+
+def _shared(said: frozenset[str], piece: Piece, odd: bool) -> frozenset[str]:
+    """What is said that a clause says of its subject; what denies no more than the subject denies that."""
+    of_subject = odd and all(len(term) == 1 for term in said - piece.subject)
+    return said & (piece.terms if of_subject or piece.terms <= piece.subject else piece.terms - piece.subject)
 
 
 def _opposes(clause: str, ground: Ground) -> bool:

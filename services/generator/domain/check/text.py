@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from services.generator.domain.check.idioms import plain
-from services.generator.domain.check.verbs import ADJUNCT, AFTER_VERB, FRAGMENT, PREDICATE, VERB
+from services.generator.domain.check.verbs import ADJUNCT, AFTER_VERB, FRAGMENT, PREDICATE, REASON_ZH, VERB
 
 _ABBREVIATED = r"(?<!e\.g\.)(?<!i\.e\.)(?<!a\.m\.)(?<!p\.m\.)(?<!No\.)"
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}(?<=[.!?])[\"”)]*\s+|(?<=[。！？])[”）]*\s*|\n+")
@@ -15,7 +15,7 @@ _CLAUSE_END = re.compile(
     r"(?<!not )(?<!only )(?<!even )\b(?=(?:not )?(?:but|if|unless|once|when|because|while|although|provided|"
     r"as long as|as soon as|until(?! (?:about )?\d)|whereas)\b|"
     rf"and (?:\w+ )?(?:nothing|no|not|do not|don't|cannot|can't|never|without)\b|and (?:also |then )?(?:{VERB}) (?:{AFTER_VERB}))|"
-    r"(?=但|如果|若是|除非|所以|而且|一旦)"
+    r"(?=\b(?:except|apart from|with the exception of)\b)|(?=但|如果|若是|除非|所以|而且|一旦)"
 )
 
 
@@ -38,7 +38,7 @@ def _whole(found: Sequence[str]) -> list[str]:
         lead = ""
         if ADJUNCT.match(clause) and not PREDICATE.search(clause) and clauses and whole == clause:
             clauses[-1] += f", {clause}"
-        elif FRAGMENT.match(clause) and not PREDICATE.search(clause):
+        elif (FRAGMENT.match(clause) and not PREDICATE.search(clause)) or REASON_ZH.fullmatch(clause):
             lead = whole
         else:
             clauses.append(whole)

@@ -33,19 +33,28 @@ AFTER_VERB = (
 PREDICATE = re.compile(rf"\b(?:{VERB})\b|^please\b|[\u3400-\u9fff]")
 """Has a verb; Chinese is taken to have one."""
 ADJUNCT = re.compile(
-    r"(?:for|in|on|at|during|with|from|to|under|within|due to|because of|of|as|by|per|via|since|including|except for|"
+    r"(?:for|in|on|at|during|with|from|to|under|within|due to|because of|of|as|by|per|via|since|including|"
     r"(?:after|before|until|about|around|up to) (?=[€¥$£\d]))(?:\b|(?=[€¥$£]))"
 )
 """Begins like a phrase that says where, when, for what: it belongs to the clause that it stands beside."""
 FRAGMENT = re.compile(
     rf"{ADJUNCT.pattern}|(?:the|a|an|your|our|all|any|each|some|both)\b|[a-z-]+s?$|"
-    r"(?!(?:if|once|when|unless|while|because|although|provided|until|after|before|without|whereas|yes|no|sure|hello|hi|"
+    r"(?!(?:if|once|when|unless|while|because|although|provided|until|after|before|without|whereas|except|apart|yes|no|sure|hello|hi|"
     r"sorry|and|but|not|so)\b)[a-z][a-z -]+$"
 )
 """Begins like a phrase that may be what the next clause is about."""
+REASON_ZH = re.compile(r"(?:出于|因为|因|由于|根据|依照|依据|按照|为了|对于|至于)[^可不能须需会]{1,10}")
+"""Begins a Chinese sentence and says nothing alone."""
+LONGEST_HEADING = 6
 _BEFORE_VERB_ZH = re.compile(
     r"^(.*?)(?:可以|可|不|能|须|需|要|会|是|由|在|都|也|没|无|未|支持|提供|免费|收费|收取|适合|最|每(?!个)|属于|包含|包括|\d|[€¥$£])"
 )
+
+
+def says(text: str) -> bool:
+    """Whether a normal text has a verb; a Chinese one, whether it is long enough to have one."""
+    han = re.findall(r"[\u3400-\u9fff]", text)
+    return len(han) > LONGEST_HEADING if han else PREDICATE.search(text) is not None
 
 
 def subject_of(text: str) -> str:

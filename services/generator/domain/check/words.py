@@ -38,9 +38,10 @@ def words(text: str, language: str) -> list[str]:
 
 
 def terms(text: str, language: str) -> set[str]:
-    """What two texts are compared by: stems in English, pairs of characters in Chinese."""
+    """What two texts are compared by: stems in English, pairs of characters in Chinese,
+    or one that stands alone."""
     if language == "zh":
-        return {run[at : at + 2] for run in runs(text) for at in range(len(run) - 1)} or set("".join(runs(text)))
+        return {run[at : at + 2] for run in runs(text) for at in range(max(len(run) - 1, 1))}
     return set(words(text, language))
 
 
