@@ -7,7 +7,7 @@ from math import log
 
 from services.generator.domain.check.binding import Part, figure, figures, parts
 from services.generator.domain.check.ground import Ground
-from services.generator.domain.check.quantities import Quantity
+from services.generator.domain.check.quantities import SPANS, Quantity
 
 BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
@@ -15,15 +15,14 @@ AROUND = 0.5
 """What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
 _PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
 """What a part is about may be in the sentence before."""
-_SPANS = {"hour", "workday", "month"}
-_KINDS = ("number", "price", "time", "date")
+_KINDS = ("number", "price", "time", "date", "rate")
 
 
 def crossed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
     said, told = parts(sentence, ground.language, ground.called), ground.parts
     return any(
-        _rival(quantity, part, said, told) or _foreign(quantity, part, told)
+        _rival(quantity, part, said, told) or _foreign(quantity, part, told) or _of_another(quantity, part, told)
         for part in said
         for quantity in part.quantities
         if quantity.kind in _KINDS
@@ -38,7 +37,7 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
     named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
     home = [other for other, fact in rivals if _same(fact, quantity)]
-    away = [other for other, fact in rivals if not _same(fact, quantity) and figure(fact) not in named]
+    away = [o for o, fact in rivals if not _same(fact, quantity) and figure(fact) not in named and o not in home]
     if not home or not away:
         return False
     sentences = {other.around for other in home}
@@ -53,9 +52,10 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
 
 def _of_sibling(part: Part, home: list[Part], away: list[Part]) -> bool:
     """Whether a part says more of what stands with the other numbers alone than of what stands with its own."""
-    mine = frozenset(term for other in home for term in other.near)
-    theirs = frozenset(term for other in away for term in other.near)
-    return _share((theirs - mine) & part.near, theirs - mine) > _share((mine - theirs) & part.around, mine - theirs, 1)
+    mine = frozenset(term for other in home for term in other.near | figures(other.quantities))
+    theirs = frozenset(term for other in away for term in other.near | figures(other.quantities))
+    near, around = part.near | figures(part.quantities), part.around | figures(part.quantities)
+    return _share((theirs - mine) & near, theirs - mine) > _share((mine - theirs) & around, mine - theirs, 1)
 
 
 def _share(some: frozenset[str], of: frozenset[str], of_none: float = 0) -> float:
@@ -98,6 +98,27 @@ def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
         return False
     own = {head for other in home for head in (other.head, _first(other, told)) if head}
     return bool(own) and not own & part.around and not _about_same(part, home)
+
+
+def _of_another(quantity: Quantity, part: Part, told: list[Part]) -> bool:
+    """Whether a part is about what another statement is about, and not about what the number's own is about."""
+    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
+    if not home or _PRONOUN.search(part.text):
+        return False
+    every = {other.subject for other in told if other.subject}
+    return any(_swapped(subject, part, home, every) for subject in every if subject <= part.near)
+
+
+def _swapped(subject: frozenset[str], part: Part, home: list[Part], every: set[frozenset[str]]) -> bool:
+    """Whether every statement with the number is about, or names, something else that is not said, and not this."""
+    for other in home:
+        rest = {term for s in every if s <= other.around and s not in (other.subject, other.topic) for term in s}
+        context = other.near | other.topic | (other.around - rest)
+        named = [s for s in every if s <= other.near | other.topic and (s == other.subject or not s & subject)]
+        missing = [s for s in named if not (s - subject) & part.near]
+        if subject & context or not missing:
+            return False
+    return True
 
 
 def _first(other: Part, told: list[Part]) -> str:
@@ -165,4 +186,5 @@ def _same(fact: Quantity, quantity: Quantity) -> bool:
 
 
 def _alike(fact: Quantity, quantity: Quantity) -> bool:
-    return fact.kind == quantity.kind and (fact.unit == quantity.unit or {fact.unit, quantity.unit} <= _SPANS)
+    spans = {fact.unit, quantity.unit} <= SPANS
+    return (fact.kind == quantity.kind and fact.unit == quantity.unit) or (spans and "price" not in (fact.kind, quantity.kind))

@@ -7,18 +7,19 @@ from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms, words
 
-LEAST_SUPPORT = {"en": 0.6, "zh": 0.72}
+LEAST_SUPPORT = {"en": 0.6, "zh": 0.7}
 """Share of a sentence's words that the passages hold."""
 TOGETHER, FROM_TERMS = 0.5, 5
 """Share of a sentence's terms that two neighbours in a passage hold, asked of sentences of so many terms."""
 CLAUSE_TOGETHER, CLAUSE_FROM_TERMS = 0.34, {"en": 3, "zh": 5}
 """The same of a clause."""
 _OVERCLAIM = {code: re.compile(rules.OVERCLAIM) for code, rules in RULES.items()}
+_NEUTRAL = {code: re.compile(rules.NEUTRAL) for code, rules in RULES.items()}
 
 
 def unsupported(sentence: str, ground: Ground) -> bool:
     """Whether too much of a normal sentence is in no passage."""
-    said = words(sentence, ground.language)
+    said = words(_NEUTRAL[ground.language].sub(" ", sentence), ground.language)
     missing = [word for word in said if word not in ground.words]
     share = 1 - len(missing) / len(said) if said else 1
     return (len(missing) > 1 and share < LEAST_SUPPORT[ground.language]) or _scattered(sentence, ground)
@@ -30,7 +31,7 @@ def _scattered(sentence: str, ground: Ground) -> bool:
     together = [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
 
     def held(text: str, from_terms: int, share: float) -> bool:
-        said = terms(text, ground.language) - ground.named
+        said = terms(_NEUTRAL[ground.language].sub(" ", text), ground.language) - ground.named
         return len(said) < from_terms or any(len(said & held) >= share * len(said) for held in together)
 
     from_terms = CLAUSE_FROM_TERMS[ground.language]

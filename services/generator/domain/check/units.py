@@ -44,6 +44,9 @@ UNITS: dict[str, tuple[str, float]] = {
 }
 """By every way to write a unit: what it is counted in, and how many of these it is."""
 
+COUNTED = frozenset({"time", "piece", "character", "photo", "order", "point"})
+"""Units that are things, and words of their own without a number."""
+
 MORE = "(?:full |further |more |wrong |extra |additional )?"
 """What may stand between a number and its unit."""
 

@@ -3,7 +3,8 @@
 import re
 
 from services.generator.domain.check import words_en, words_zh
-from services.generator.domain.check.units import UNIT
+from services.generator.domain.check.numerals import EN_NUMBERS
+from services.generator.domain.check.units import COUNTED, UNIT, UNITS
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:-[a-z]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -21,6 +22,7 @@ _ENDINGS = (
     "ed",
     "es",
     "ly",
+    "able",
     "s",
     "e",
     "y",
@@ -55,11 +57,15 @@ def runs(text: str) -> list[str]:
     return [run for part in _HAN.findall(text) for run in re.split(f"[{''.join(words_zh.FUNCTION)}]+", part) if run]
 
 
+_MEASURES = frozenset(name for name, (unit, _) in UNITS.items() if name.isascii() and unit not in COUNTED)
+_SAYS_NOTHING = words_en.STOP | words_en.COURTESY | EN_NUMBERS | _MEASURES
+
+
 def _stem_of(word: str) -> str:
     if word.startswith("un") and word[2:] in ("worn", "used", "opened", "packed", "washed", "damaged", "paid"):
         word = word[2:]
     word = word.split("'")[0] if not word.endswith("n't") else ""
-    if word in words_en.STOP or word in words_en.COURTESY or len(word) < 2:
+    if word in _SAYS_NOTHING or len(word) < 2:
         return ""
     return _same(word)
 

@@ -20,6 +20,14 @@ STOP = word_set(
     """
 )
 
+NEUTRAL = (
+    r"\b(?:prices?|costs?|fees?|surcharges?|charges?|lets?|options?|includ(?:es?|ed|ing)|offer(?:s|ed)?|available|possible|"
+    r"differ(?:s|ent|ence|ences)?|receives?|totals?|amounts?|kinds?|types?|range|comes|between|adds?|simply|details?|"
+    r"applies|apply|counts?|belongs?|part of|whereas|compared|comparison|recommend(?:ed)?|suggest|remember|keep in mind|"
+    r"call|write|allows?|enjoys?|lasts?|stays?|remains?)\b"
+)
+"""Words that join facts and are none: they need no support."""
+
 COURTESY = word_set(
     """
     happy help thanks thank question questions glad sorry hear know feel free ask anything else please hope good
