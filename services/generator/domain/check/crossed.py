@@ -15,6 +15,8 @@ AROUND = 0.5
 """What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
 _PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
 """What a part is about may be in the sentence before."""
+_FIRST = re.compile(r"\bfirst\b|首")
+_LATER = re.compile(r"\b(?:second|third|later|further|subsequent|next|following)\b|\b(?:each|every) (?:later|further)\b|之后每|以后每|另外每|第二")
 _KINDS = ("number", "price", "time", "date", "rate")
 
 
@@ -26,7 +28,7 @@ def crossed(sentence: str, ground: Ground) -> bool:
         for part in said
         for quantity in part.quantities
         if quantity.kind in _KINDS
-    ) or _other_name(said, told, ground)
+    ) or _other_turn(said, told) or _other_name(said, told, ground)
 
 
 def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
@@ -36,13 +38,17 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     """
     rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
     named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
-    home = [other for other, fact in rivals if _same(fact, quantity)]
-    away = [o for o, fact in rivals if not _same(fact, quantity) and figure(fact) not in named and o not in home]
+    if any(_same(fact, quantity) and fact.bound == quantity.bound != "" for _, fact in rivals):
+        rivals = [(o, f) for o, f in rivals if not (_same(f, quantity) and f.bound == "")]
+        home = [other for other, fact in rivals if _same(fact, quantity) and fact.bound == quantity.bound]
+    else:
+        home = [other for other, fact in rivals if _same(fact, quantity)]
+    away = [o for o, fact in rivals if figure(fact) not in named and o not in home]
     if not home or not away:
         return False
     sentences = {other.around for other in home}
     siblings, others = ([o for o in away if (o.around in sentences) == same] for same in (True, False))
-    if siblings and _of_sibling(part, home, siblings):
+    if siblings and _of_sibling(quantity, part, home, siblings):
         return True
     weight = _weights([*home, *others])
     mine = max(_held(part, quantity, other, weight) for other in home)
@@ -50,12 +56,16 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     return theirs > 0 and theirs >= BY_FAR * mine
 
 
-def _of_sibling(part: Part, home: list[Part], away: list[Part]) -> bool:
+def _of_sibling(quantity: Quantity, part: Part, home: list[Part], away: list[Part]) -> bool:
     """Whether a part says more of what stands with the other numbers alone than of what stands with its own."""
-    mine = frozenset(term for other in home for term in other.near | figures(other.quantities))
-    theirs = frozenset(term for other in away for term in other.near | figures(other.quantities))
-    near, around = part.near | figures(part.quantities), part.around | figures(part.quantities)
+    mine, theirs = (frozenset(term for o in side for term in o.near | _beside(o, quantity)) for side in (home, away))
+    near, around = (held | _beside(part, quantity) for held in (part.near, part.around))
     return _share((theirs - mine) & near, theirs - mine) > _share((mine - theirs) & around, mine - theirs, 1)
+
+
+def _beside(part: Part, quantity: Quantity) -> frozenset[str]:
+    """The numbers of other sorts in a part."""
+    return figures([other for other in part.quantities if not _alike(other, quantity)])
 
 
 def _share(some: frozenset[str], of: frozenset[str], of_none: float = 0) -> float:
@@ -105,20 +115,40 @@ def _of_another(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
     if not home or _PRONOUN.search(part.text):
         return False
-    every = {other.subject for other in told if other.subject}
+    every = {other.subject for other in told if any(len(term) > 1 for term in other.subject)}
     return any(_swapped(subject, part, home, every) for subject in every if subject <= part.near)
 
 
 def _swapped(subject: frozenset[str], part: Part, home: list[Part], every: set[frozenset[str]]) -> bool:
     """Whether every statement with the number is about, or names, something else that is not said, and not this."""
     for other in home:
-        rest = {term for s in every if s <= other.around and s not in (other.subject, other.topic) for term in s}
-        context = other.near | other.topic | (other.around - rest)
+        context = other.near if other.independent else other.around
         named = [s for s in every if s <= other.near | other.topic and (s == other.subject or not s & subject)]
         missing = [s for s in named if not (s - subject) & part.near]
         if subject & context or not missing:
             return False
     return True
+
+
+def _other_turn(said: list[Part], told: list[Part]) -> bool:
+    """Whether it says of the first what the passages say of later ones alone, or the other way round."""
+    for part in said:
+        first, later = _FIRST.search(part.text) is not None, _LATER.search(part.text) is not None
+        if first == later:
+            continue
+        mine, other = (_FIRST, _LATER) if first else (_LATER, _FIRST)
+        home = _saying(part, told)
+        if home and all(other.search(piece.text) and not mine.search(piece.text) for piece in home):
+            return True
+    return False
+
+
+def _saying(part: Part, told: list[Part]) -> list[Part]:
+    """The parts with all the same numbers, or of one without numbers, those that hold most of its terms."""
+    if part.quantities:
+        return [o for o in told if all(any(_same(f, q) for f in o.quantities) for q in part.quantities)]
+    most = max((len(part.near & other.near) for other in told), default=0)
+    return [other for other in told if len(part.near & other.near) == most] if most > 1 else []
 
 
 def _first(other: Part, told: list[Part]) -> str:

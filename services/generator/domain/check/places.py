@@ -1,5 +1,6 @@
 """Whether a number stands where the passages have another, or with its limit turned round."""
 
+from services.generator.domain.check.binding import cut
 from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.quantities import SPANS, Quantity, quantities
 from services.generator.domain.check.text import clauses
@@ -14,10 +15,11 @@ def other_place(sentence: str, ground: Ground) -> bool:
     """Whether a number stands where the passages have another of the same unit, or with its limit turned round."""
     return any(
         _bound_turned(quantity, sentence, ground)
-        or (not ground.names and _misplaced(quantity, clause, sentence, ground))
+        or (quantity.kind != "time" and not ground.names and _misplaced(quantity, part, sentence, ground))
         for clause in clauses(sentence)
-        for quantity in quantities(clause)
-        if quantity.kind in ("number", "price")
+        for part in cut(clause)
+        for quantity in quantities(part)
+        if quantity.kind in ("number", "price", "time")
     )
 
 
@@ -42,8 +44,8 @@ def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -
             best[same] = max(best[same], (fit, piece), key=lambda found: found[0])
     right, wrong = best[True][1], best[False][1]
     if right and wrong and right.sentence == wrong.sentence and right.text != wrong.text:
-        first_right, first_wrong = _first(right.text, language), _first(wrong.text, language)
-        if first_wrong in close and first_right not in said:
+        first_wrong = _first(wrong.text, language)
+        if first_wrong in close and not right.terms & said:
             return True
     return len(close) > 1 and best[False][0] > best[True][0] * MARGIN
 

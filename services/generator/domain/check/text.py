@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from services.generator.domain.check.idioms import plain
-from services.generator.domain.check.verbs import ADJUNCT, AFTER_VERB, FRAGMENT, PREDICATE, REASON_ZH, VERB
+from services.generator.domain.check.verbs import ADJUNCT, AFTER_VERB, BARE_ZH, FRAGMENT, PREDICATE, REASON_ZH, VERB
 
 _ABBREVIATED = r"(?<!e\.g\.)(?<!i\.e\.)(?<!a\.m\.)(?<!p\.m\.)(?<!No\.)"
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}(?<=[.!?])[\"”)]*\s+|(?<=[。！？])[”）]*\s*|\n+")
@@ -17,6 +17,8 @@ _CLAUSE_END = re.compile(
     rf"and (?:\w+ )?(?:nothing|no|not|do not|don't|cannot|can't|never|without)\b|and (?:also |then )?(?:{VERB}) (?:{AFTER_VERB}))|"
     r"(?=\b(?:except|apart from|with the exception of)\b)|(?=但|如果|若是|除非|所以|而且|一旦)"
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_FIGURE = re.compile(r"\d")
 
 
 def sentences(text: str) -> list[str]:
@@ -36,7 +38,9 @@ def _whole(found: Sequence[str]) -> list[str]:
     for clause in (part.strip() for part in found if part and part.strip()):
         whole = f"{lead}, {clause}" if lead and not clause.startswith("and ") else f"{lead} {clause}".strip()
         lead = ""
-        if ADJUNCT.match(clause) and not PREDICATE.search(clause) and clauses and whole == clause:
+        if clauses and BARE_ZH.fullmatch(clause) and _HAN.search(clauses[-1]) and not _FIGURE.search(clauses[-1]):
+            clauses[-1] += f", {clause}"
+        elif ADJUNCT.match(clause) and not PREDICATE.search(clause) and clauses and whole == clause:
             clauses[-1] += f", {clause}"
         elif (FRAGMENT.match(clause) and not PREDICATE.search(clause)) or REASON_ZH.fullmatch(clause):
             lead = whole
