@@ -17,6 +17,7 @@ _PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
 """What a part is about may be in the sentence before."""
 _FIRST = re.compile(r"\bfirst\b|首")
 _LATER = re.compile(r"\b(?:second|third|later|further|subsequent|next|following)\b|\b(?:each|every) (?:later|further)\b|之后每|以后每|另外每|第二")
+_TURNS = frozenset({"first", "second", "third", "later", "further", "next", "首", "首次"})
 _KINDS = ("number", "price", "time", "date", "rate")
 
 
@@ -116,15 +117,16 @@ def _of_another(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     if not home or _PRONOUN.search(part.text):
         return False
     every = {other.subject for other in told if any(len(term) > 1 for term in other.subject)}
-    return any(_swapped(subject, part, home, every) for subject in every if subject <= part.near)
+    return any(_swapped(subject, part, home, told) for subject in every if subject <= part.near)
 
 
-def _swapped(subject: frozenset[str], part: Part, home: list[Part], every: set[frozenset[str]]) -> bool:
+def _swapped(subject: frozenset[str], part: Part, home: list[Part], told: list[Part]) -> bool:
     """Whether every statement with the number is about, or names, something else that is not said, and not this."""
     for other in home:
-        context = other.near if other.independent else other.around
-        named = [s for s in every if s <= other.near | other.topic and (s == other.subject or not s & subject)]
-        missing = [s for s in named if not (s - subject) & part.near]
+        beside = {t for o in told if o.around == other.around and o is not other and o.independent for t in o.subject}
+        context = other.near if other.independent else other.around - (beside - other.near)
+        named = {o.subject for o in told if o.subject and o.subject <= other.near | other.topic}
+        missing = [s for s in named if (s == other.subject or not s & subject) and not (s - subject) & part.near]
         if subject & context or not missing:
             return False
     return True
@@ -145,10 +147,11 @@ def _other_turn(said: list[Part], told: list[Part]) -> bool:
 
 def _saying(part: Part, told: list[Part]) -> list[Part]:
     """The parts with all the same numbers, or of one without numbers, those that hold most of its terms."""
+    said = part.near - _TURNS
     if part.quantities:
         return [o for o in told if all(any(_same(f, q) for f in o.quantities) for q in part.quantities)]
-    most = max((len(part.near & other.near) for other in told), default=0)
-    return [other for other in told if len(part.near & other.near) == most] if most > 1 else []
+    most = max((len(said & other.near) for other in told), default=0)
+    return [other for other in told if len(said & other.near) == most] if most > 1 else []
 
 
 def _first(other: Part, told: list[Part]) -> str:

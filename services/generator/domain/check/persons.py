@@ -4,6 +4,7 @@ import re
 
 from services.generator.domain.check.comparing import RULES, closest
 from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.quantities import quantities
 from services.generator.domain.check.tables import word_set
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import stem, terms
@@ -26,11 +27,20 @@ _DOES = {
     ),
     "zh": re.compile(r"(我们|我方|您|你)(?:会|来|将|需要?|要|可以?|可|应|自行|自己)*([\u3400-\u9fff]{2})"),
 }
+ENOUGH = 0.3
+_BY_YOU = re.compile(r"\bby (?:you|the (?:customer|buyer))\b|由(?:您|你|顾客|客户|买家)(?!的)")
+_BY_US = re.compile(r"\bby (?:us|our|the (?:shop|store|seller))\b|由(?:我们|我方|本店|店家|卖家)")
+_BY_CUSTOMER = re.compile(_BY_YOU.pattern)
+_CUSTOMER = re.compile(r"\b(?:you|your|buyers?|customers?)\b|您|你|买家|顾客|客户")
 
 
 def other_person(sentence: str, ground: Ground) -> bool:
     """Whether it lets the shop pay or do what the customer pays or does, or the other way round."""
-    return _other_payer(sentence, ground) or _other_doer(sentence, ground)
+    return (
+        _other_payer(sentence, ground)
+        or _other_doer(sentence, ground)
+        or any(_other_agent(clause, ground) for clause in clauses(sentence))
+    )
 
 
 def _payers(text: str, language: str) -> set[str]:
@@ -42,6 +52,8 @@ def _other_payer(sentence: str, ground: Ground) -> bool:
     paying = [piece for piece in ground.clauses if _payers(piece.text, language)]
     for clause in clauses(sentence):
         payers = _payers(clause, language)
+        if payers == {"customer"} and _states_price(clause, ground):
+            continue
         if len(payers) != 1:
             continue
         near = closest(terms(clause, language), paying, 0.2) or paying
@@ -49,6 +61,23 @@ def _other_payer(sentence: str, ground: Ground) -> bool:
         if not payers & told or (len(told) > 1 and _EVERY.search(clause)):
             return True
     return False
+
+
+def _states_price(clause: str, ground: Ground) -> bool:
+    """Whether it names a price that the passages name, too: that is for the customer to pay if nobody else is told."""
+    prices = [quantity for quantity in quantities(clause) if quantity.kind == "price"]
+    told = [p for p in ground.clauses if any(f.value == q.value for f in p.quantities for q in prices)]
+    return bool(told) and not any("shop" in _payers(piece.text, ground.language) for piece in told)
+
+
+def _other_agent(clause: str, ground: Ground) -> bool:
+    """Whether something is done "by you" that the passages do not ask of the customer, or "by us" that they do."""
+    by_you, by_us = _BY_YOU.search(clause), _BY_US.search(clause)
+    if not by_you and not by_us:
+        return False
+    near = closest(terms(clause, ground.language), ground.clauses, ENOUGH)
+    asked = [_CUSTOMER.search(piece.text) if by_you else _BY_CUSTOMER.search(piece.text) for piece in near]
+    return bool(near) and (not any(asked) if by_you else all(asked))
 
 
 def _other_doer(sentence: str, ground: Ground) -> bool:

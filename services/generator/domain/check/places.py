@@ -6,6 +6,8 @@ from services.generator.domain.check.quantities import SPANS, Quantity, quantiti
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms, words
 
+_ORDERED = frozenset({"CNY", "EUR", "USD", "GBP", "piece"})
+"""What orders have to reach: a sum or a number of pieces."""
 MARGIN = 1.25
 """By how much another number must fit its place better before a number counts as misplaced."""
 
@@ -26,6 +28,8 @@ def other_place(sentence: str, ground: Ground) -> bool:
 def _bound_turned(quantity: Quantity, sentence: str, ground: Ground) -> bool:
     told = {f.bound for f in ground.quantities if (f.value, f.unit) == (quantity.value, quantity.unit)}
     alone = len({other.value for other in quantities(sentence) if other.unit == quantity.unit}) == 1
+    if quantity.bound == "least" and told == {""} and quantity.unit in _ORDERED:
+        return any(f.unit == quantity.unit and f.bound == "least" for f in ground.quantities)
     return alone and bool(quantity.bound) and bool(told) and quantity.bound not in told and "" not in told
 
 
@@ -45,6 +49,8 @@ def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -
     right, wrong = best[True][1], best[False][1]
     if right and wrong and right.sentence == wrong.sentence and right.text != wrong.text:
         first_wrong = _first(wrong.text, language)
+        if not right.terms:
+            return False
         if first_wrong in close and not right.terms & said:
             return True
     return len(close) > 1 and best[False][0] > best[True][0] * MARGIN

@@ -11,6 +11,8 @@ ENOUGH = {"en": 0.5, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
 ENOUGH_CONDITION = 0.67
 WHOLE = 0.8
+_ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^.{1,8}(?:不可以|不行|不能|不支持|没有|不是)$")
+"""Denies of something else what the clause before it says."""
 _WITHOUT_CONTRAST = re.compile(r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|do|can|will|was)(?: not|n't)$|, not [^,]+$|,而不是.+$|,不是.+$")
 _ADJUNCT = re.compile(r"(?:in|on|at|during|for) (?:\w+ ){0,2}\w+")
 """A clause that tells a time or a place alone denies nothing."""
@@ -28,9 +30,10 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
     held = terms(sentence, ground.language)
     near = [piece for piece in closest(held, ground.sentences, 0.5) if len(piece.terms & held) > 1]
     if near and conditional(sentence, anywhere=True) and all(conditional(p.text, anywhere=True) for p in near):
+        main = terms(_without_contrast(sentence), ground.language)
         said = denied(_without_contrast(sentence), ground.language)
         if not _told_whole(held, sentence, ground) and all(
-            _told_odd(piece.text, held, ground.language) != said for piece in near
+            _told_odd(piece.text, main, ground.language) != said for piece in near
         ):
             return True
         parts = [clause for clause in parts if conditional(clause)]
@@ -49,6 +52,8 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if conditional(clause):
         pieces, enough = [piece for piece in pieces if conditional(piece.text)], ENOUGH_CONDITION
     odd, said = denied(clause, ground.language), frozenset(terms(clause, ground.language))
+    if _ELLIPTIC.search(clause) and not sentence.startswith(clause):
+        return False
     near = _of_its_subject(closest(said, pieces, enough), said)
     agreeing, denying = (
         {
