@@ -25,7 +25,7 @@ _YES = {
 }
 _NO = {
     "en": re.compile(
-        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all)\b(?! problem| worries| later| more)"
+        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all|not (?:at present|yet|at the moment|currently))\b(?! problem| worries| later| more)"
     ),
     "zh": re.compile(
         r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))(?=[,。!、]|$)"

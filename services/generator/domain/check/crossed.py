@@ -7,7 +7,7 @@ from math import log
 
 from services.generator.domain.check.binding import Part, figure, figures, parts
 from services.generator.domain.check.ground import Ground
-from services.generator.domain.check.quantities import SPANS, Quantity
+from services.generator.domain.check.quantities import SPANS, Quantity, same
 
 BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
@@ -39,11 +39,11 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     """
     rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
     named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
-    if any(_same(fact, quantity) and fact.bound == quantity.bound != "" for _, fact in rivals):
-        rivals = [(o, f) for o, f in rivals if not (_same(f, quantity) and f.bound == "")]
-        home = [other for other, fact in rivals if _same(fact, quantity) and fact.bound == quantity.bound]
+    if any(same(fact, quantity) and fact.bound == quantity.bound != "" for _, fact in rivals):
+        rivals = [(o, f) for o, f in rivals if not (same(f, quantity) and f.bound == "")]
+        home = [other for other, fact in rivals if same(fact, quantity) and fact.bound == quantity.bound]
     else:
-        home = [other for other, fact in rivals if _same(fact, quantity)]
+        home = [other for other, fact in rivals if same(fact, quantity)]
     away = [o for o, fact in rivals if figure(fact) not in named and o not in home]
     if not home or not away:
         return False
@@ -100,7 +100,7 @@ def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     """
     if _PRONOUN.search(part.text):
         return False
-    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
+    home = [other for other in told if any(same(fact, quantity) for fact in other.quantities)]
     subjects = {other.head for other in told[1:]} | {
         other.head for other in told[:1] if any(_alike(fact, quantity) for fact in other.quantities)
     }
@@ -108,12 +108,12 @@ def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     if not home or not part.head or part.head not in subjects - here:
         return False
     own = {head for other in home for head in (other.head, _first(other, told)) if head}
-    return bool(own) and not own & part.around and not _about_same(part, home)
+    return bool(own) and not own & part.around and not _aboutsame(part, home)
 
 
 def _of_another(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     """Whether a part is about what another statement is about, and not about what the number's own is about."""
-    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
+    home = [other for other in told if any(same(fact, quantity) for fact in other.quantities)]
     if not home or _PRONOUN.search(part.text):
         return False
     every = {other.subject for other in told if any(len(term) > 1 for term in other.subject)}
@@ -149,7 +149,7 @@ def _saying(part: Part, told: list[Part]) -> list[Part]:
     """The parts with all the same numbers, or of one without numbers, those that hold most of its terms."""
     said = part.near - _TURNS
     if part.quantities:
-        return [o for o in told if all(any(_same(f, q) for f in o.quantities) for q in part.quantities)]
+        return [o for o in told if all(any(same(f, q) for f in o.quantities) for q in part.quantities)]
     most = max((len(said & other.near) for other in told), default=0)
     return [other for other in told if len(said & other.near) == most] if most > 1 else []
 
@@ -159,7 +159,7 @@ def _first(other: Part, told: list[Part]) -> str:
     return next((part.head for part in told if part.around == other.around), "")
 
 
-def _about_same(part: Part, home: list[Part]) -> bool:
+def _aboutsame(part: Part, home: list[Part]) -> bool:
     """Whether nearly all of what is said stands in the number's own sentence."""
     return any(len(part.near & other.around) >= 0.75 * len(part.near) for other in home)
 
@@ -212,10 +212,6 @@ def _about(told: list[Part]) -> dict[str, frozenset[str]]:
 def _shared(about: dict[str, frozenset[str]]) -> frozenset[str]:
     count = Counter(term for held in about.values() for term in held)
     return frozenset(term for term, times in count.items() if times > 1)
-
-
-def _same(fact: Quantity, quantity: Quantity) -> bool:
-    return fact.value == quantity.value and (fact.unit == quantity.unit or not fact.unit or not quantity.unit)
 
 
 def _alike(fact: Quantity, quantity: Quantity) -> bool:

@@ -5,17 +5,17 @@ import re
 from services.generator.domain.check.comparing import RULES, closest, conditional, denied
 from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.text import clauses
+from services.generator.domain.check.verbs import says
 from services.generator.domain.check.words import terms
 
 ENOUGH = {"en": 0.5, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
 ENOUGH_CONDITION = 0.67
 WHOLE = 0.8
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^.{1,8}(?:不可以|不行|不能|不支持|没有|不是)$")
 """Denies of something else what the clause before it says."""
 _WITHOUT_CONTRAST = re.compile(r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|do|can|will|was)(?: not|n't)$|, not [^,]+$|,而不是.+$|,不是.+$")
-_ADJUNCT = re.compile(r"(?:in|on|at|during|for) (?:\w+ ){0,2}\w+")
-"""A clause that tells a time or a place alone denies nothing."""
 
 
 def turned_round(sentence: str, ground: Ground) -> bool:
@@ -32,17 +32,23 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
     if near and conditional(sentence, anywhere=True) and all(conditional(p.text, anywhere=True) for p in near):
         main = terms(_without_contrast(sentence), ground.language)
         said = denied(_without_contrast(sentence), ground.language)
-        if not _told_whole(held, sentence, ground) and all(
+        if not all(_told_whole(clause, ground) for clause in parts) and all(
             _told_odd(piece.text, main, ground.language) != said for piece in near
         ):
             return True
         parts = [clause for clause in parts if conditional(clause)]
-    return any(_denies(clause, sentence, ground) for clause in parts if not _ADJUNCT.fullmatch(clause))
+    return any(_denies(clause, sentence, ground) for clause in parts if not _mere_phrase(clause, parts))
 
 
-def _told_whole(held: set[str], sentence: str, ground: Ground) -> bool:
-    """Whether one clause says nearly all of it, with as many denials."""
-    odd = denied(sentence, ground.language)
+def _mere_phrase(clause: str, parts: list[str]) -> bool:
+    """Whether an English clause has no verb and stands beside others, or is an answer: "Not at present"."""
+    bare = len(parts) > 1 and not says(clause) and _HAN.search(clause) is None
+    return bare and (clause == parts[0] or not denied(clause, "en"))
+
+
+def _told_whole(clause: str, ground: Ground) -> bool:
+    """Whether one clause of the passages says nearly all of it, with as many denials."""
+    held, odd = terms(clause, ground.language), denied(clause, ground.language)
     return any(len(held & p.terms) >= WHOLE * len(held) and denied(p.text, ground.language) == odd for p in ground.clauses)
 
 

@@ -75,13 +75,15 @@ DAY = 24 * 60
 
 @dataclass(frozen=True)
 class Quantity:
-    """One of the hard facts in a text. `unit` is empty where none is told; `written` is how it stands there."""
+    """One of the hard facts in a text. `unit` is empty where none is told; `written` is how it stands there,
+    and `bare` the number in the unit it was written with."""
 
     kind: Kind
     value: float | str
     unit: str = ""
     bound: Bound = ""
     written: str = ""
+    bare: float = 0
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -152,13 +154,20 @@ def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
     spelt = not match["first"][0].isdigit()
     if spelt and not name and (match["first"][0] > "\x7f" or match["first"] == "one"):
         return []
-    return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip()) for v in values if v is not None]
+    return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip(), v) for v in values if v is not None]
 
 
 def _either(written: str) -> list[str]:
     """两三天 is two or three; any other number is one."""
     first, second = (ZH_DIGITS.get(char, -9) for char in written) if len(written) == 2 else (-9, -9)
     return list(written) if first > 0 and second == first + 1 else [written]
+
+
+def same(one: Quantity, other: Quantity) -> bool:
+    """Whether two say the same; where one tells no unit, both are compared as they are written."""
+    if one.unit and other.unit or not one.bare:
+        return one.value == other.value and (one.unit == other.unit or not one.unit or not other.unit)
+    return one.bare == other.bare
 
 
 def supported(claimed: Quantity, known: list[Quantity]) -> bool:
@@ -170,7 +179,6 @@ def supported(claimed: Quantity, known: list[Quantity]) -> bool:
         return True
     return any(
         claimed.kind in (fact.kind, "number" if fact.unit == "" or fact.kind == "rate" else fact.kind)
-        and claimed.value == fact.value
-        and (claimed.unit == fact.unit or not claimed.unit or not fact.unit)
+        and same(claimed, fact)
         for fact in known
     )

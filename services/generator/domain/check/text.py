@@ -15,10 +15,13 @@ _CLAUSE_END = re.compile(
     r"(?<!not )(?<!only )(?<!even )\b(?=(?:not )?(?:but|if|unless|once|when|because|while|although|provided|"
     r"as long as|as soon as|until(?! (?:about )?\d)|whereas)\b|"
     rf"and (?:\w+ )?(?:nothing|no|not|do not|don't|cannot|can't|never|without)\b|and (?:also |then )?(?:{VERB}) (?:{AFTER_VERB}))|"
+    r"\b(?=before (?:it|you|we|they)\b)|(?=\b(?:what|that|which|who) (?:\w+ ){0,2}(?:not|\w+n't|never)\b)|"
     r"(?=\b(?:except|apart from|with the exception of)\b)|(?=但|如果|若是|除非|所以|而且|一旦)"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _FIGURE = re.compile(r"\d")
+_ITEM = re.compile(r"and (?:\w+ )?(?:no|not|never|without)\b")
+"""A denial in a list denies nothing of the other items."""
 
 
 def sentences(text: str) -> list[str]:
@@ -36,6 +39,8 @@ def _whole(found: Sequence[str]) -> list[str]:
     clauses: list[str] = []
     lead = ""
     for clause in (part.strip() for part in found if part and part.strip()):
+        if lead and _ITEM.match(clause) and not PREDICATE.search(clause):
+            clauses, lead = [*clauses, lead], ""
         whole = f"{lead}, {clause}" if lead and not clause.startswith("and ") else f"{lead} {clause}".strip()
         lead = ""
         if clauses and BARE_ZH.fullmatch(clause) and _HAN.search(clauses[-1]) and not _FIGURE.search(clauses[-1]):

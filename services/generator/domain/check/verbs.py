@@ -5,7 +5,7 @@ import re
 _PLAIN = """
 accept add adjust apply arrive ask become begin belong bring buy call carry change charge check choose clean close
 collect combine come consist contact contain contribute cost count cover deduct deliver depend dry earn end enter
-exchange expire extend fit fold get give go have help hold include inform keep last lead leave let live look lose make
+exchange expire extend fit fold get give go have help hold include inform keep last lead leave let like live look lose make
 mean measure move need offer open order pack pay pick place play print protect provide put reach receive refund refuse
 register reimburse remain remove rent repair replace require reserve return rinse run save say seem sell send serve
 ship show sit stand start stay stick stop store suit swap switch take try turn use wait wash weigh wipe work write
@@ -39,7 +39,7 @@ ADJUNCT = re.compile(
 """Begins like a phrase that says where, when, for what: it belongs to the clause that it stands beside."""
 FRAGMENT = re.compile(
     rf"{ADJUNCT.pattern}|(?:the|a|an|your|our|all|any|each|some|both)\b|[a-z-]+s?$|"
-    r"(?!(?:if|once|when|unless|while|because|although|provided|until|after|before|without|whereas|except|apart|yes|no|sure|hello|hi|"
+    r"(?!(?:if|once|when|unless|while|because|although|provided|until|after|before|without|whereas|except|apart|never|neither|nor|only|yes|no|sure|hello|hi|"
     r"sorry|and|but|not|so)\b)[a-z][a-z -]+$"
 )
 """Begins like a phrase that may be what the next clause is about."""

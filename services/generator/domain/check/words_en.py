@@ -90,7 +90,8 @@ SAME = {
 }
 
 NEGATION = (
-    r"\bbefore\b(?! \d| noon| mid)|\bnot\b(?! only| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
+    r"\bbefore\b(?! \d| noon| mid)(?! (?:the|a|an|your|our|christmas|easter)\b(?:(?!\b(?:is|are|was|were|be|has|have|can|will|it|you|we|leaves?|ships?|ends?|begins?|starts?|arrives?)\b)[^,.;:])*(?:[,.;:]|$))|"
+    r"\bnot\b(?! only| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
     r"n't\b|\bwithout\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bunless\b|\bexcept\b|\bexclud\w+|\bapart from\b|"
     r"\btoo late\b|\bunable\b|\bimpossible\b|\buntil\b(?! (?:about )?\d)|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
     r"\bun(?:opened|worn|used|packed|damaged|washed|paid|shipped|available|returnable|altered|read|likely|happy|sealed)\b"
