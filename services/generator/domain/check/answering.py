@@ -13,6 +13,8 @@ SHORT = 2
 """A denial of so many terms is too short to be the closest clause to a whole sentence."""
 _EITHER_ZH = re.compile(r"(\w)不\1")
 """能不能 asks and denies nothing."""
+_ATTRIBUTE = re.compile(r"\bun[a-z]+(?= [a-z])|(?:未|没有?)[\u3400-\u9fff]{1,5}的")
+"""Says which things are meant, not that something is not so."""
 _ASKS = {
     "en": re.compile(
         r"^(?:so |hi,? |hello,? |and |but )*(?:can|may|could|is|are|do|does|did|will|am|must|should|has|have)\b"
@@ -43,7 +45,7 @@ def other_answer(sentence: str, ground: Ground) -> bool:
     if not asks or denied(asked, ground.language):
         return False
     told = _answers(ground)
-    answers = {denied(piece.text, ground.language) for piece in told}
+    answers = {denied(_ATTRIBUTE.sub(" ", piece.text), ground.language) for piece in told}
     return answers == {yes} and not any(CONDITION.search(piece.sentence) for piece in told)
 
 

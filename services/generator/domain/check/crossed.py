@@ -11,6 +11,8 @@ from services.generator.domain.check.quantities import SPANS, Quantity, same
 
 BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
+NEARLY = 0.75
+"""Share of what is said that stands in the statement it is from."""
 AROUND = 0.5
 """What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
 _PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
@@ -29,7 +31,7 @@ def crossed(sentence: str, ground: Ground) -> bool:
         for part in said
         for quantity in part.quantities
         if quantity.kind in _KINDS
-    ) or _other_turn(said, told) or _other_name(said, told, ground)
+    ) or any(_trait_of_another(part, told) for part in said) or _other_turn(said, told) or _other_name(said, told, ground)
 
 
 def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
@@ -116,8 +118,23 @@ def _of_another(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     home = [other for other in told if any(same(fact, quantity) for fact in other.quantities)]
     if not home or _PRONOUN.search(part.text):
         return False
+    beside = [o for o in told if any(same(f, q) for f in o.quantities for q in part.quantities if q != quantity)]
     every = {other.subject for other in told if any(len(term) > 1 for term in other.subject)}
+    every = {subject for subject in every if not any(subject <= other.around for other in beside)}
     return any(_swapped(subject, part, home, told) for subject in every if subject <= part.near)
+
+
+def _trait_of_another(part: Part, told: list[Part]) -> bool:
+    """Whether a part without numbers says of one subject what the passages say of another alone."""
+    if part.quantities or _PRONOUN.search(part.text):
+        return False
+    for subject in {o.subject for o in told if any(len(t) > 1 for t in o.subject) and o.subject <= part.near}:
+        rest = part.near - subject
+        home = [o for o in told if len(rest & o.near) >= NEARLY * len(rest)]
+        mine = max((len(rest & o.around) for o in told if subject <= o.around), default=0)
+        if len(rest) > 1 and home and mine < len(rest) / 2 and _swapped(subject, part, home, told):
+            return True
+    return False
 
 
 def _swapped(subject: frozenset[str], part: Part, home: list[Part], told: list[Part]) -> bool:
@@ -126,7 +143,13 @@ def _swapped(subject: frozenset[str], part: Part, home: list[Part], told: list[P
         beside = {t for o in told if o.around == other.around and o is not other and o.independent for t in o.subject}
         context = other.near if other.independent else other.around - (beside - other.near)
         named = {o.subject for o in told if o.subject and o.subject <= other.near | other.topic}
-        missing = [s for s in named if (s == other.subject or not s & subject) and not (s - subject) & part.near]
+        beside_it = any(o.subject == subject and o.around == other.around for o in told)
+        missing = [
+            s
+            for s in named
+            if (s == other.subject or not s & subject)
+            and (not s <= part.near if beside_it and s == other.subject else not (s - subject) & part.near)
+        ]
         if subject & context or not missing:
             return False
     return True

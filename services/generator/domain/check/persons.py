@@ -27,6 +27,7 @@ _DOES = {
     ),
     "zh": re.compile(r"(我们|我方|您|你)(?:会|来|将|需要?|要|可以?|可|应|自行|自己)*([\u3400-\u9fff]{2})"),
 }
+_DONE_BY = re.compile(r"\b([a-z]{3,}) by (?:the )?(us|our|you|buyer|customer|shop|seller)\b")
 ENOUGH = 0.3
 _BY_YOU = re.compile(r"\bby (?:you|the (?:customer|buyer))\b|由(?:您|你|顾客|客户|买家)(?!的)")
 _BY_US = re.compile(r"\bby (?:us|our|the (?:shop|store|seller))\b|由(?:我们|我方|本店|店家|卖家)")
@@ -92,4 +93,6 @@ def _doers(text: str, language: str) -> dict[str, set[str]]:
         said = verb if language == "zh" else "" if verb in _HELPERS else stem(verb)
         if said:
             found.setdefault(said, set()).add("shop" if who in ("we", "我们", "我方") else "customer")
+    for verb, who in _DONE_BY.findall(text) if language == "en" else ():
+        found.setdefault(stem(verb), set()).add("customer" if who in ("you", "buyer", "customer") else "shop")
     return found

@@ -13,6 +13,9 @@ ENOUGH = {"en": 0.5, "zh": 0.45}
 ENOUGH_CONDITION = 0.67
 WHOLE = 0.8
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WHICH = re.compile(
+    r"\b(?:what|whatever|that|which|who) (?:\w+ ){0,2}?\w+(?P<no> not|n't) (?P<of>\w+)|(?P<no_zh>没有?|未)(?P<of_zh>[\u3400-\u9fff]{1,4})的"
+)
 _ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^.{1,8}(?:不可以|不行|不能|不支持|没有|不是)$")
 """Denies of something else what the clause before it says."""
 _WITHOUT_CONTRAST = re.compile(r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|do|can|will|was)(?: not|n't)$|, not [^,]+$|,而不是.+$|,不是.+$")
@@ -20,7 +23,18 @@ _WITHOUT_CONTRAST = re.compile(r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|d
 
 def turned_round(sentence: str, ground: Ground) -> bool:
     """Whether a part denies what the passage affirms, affirms what it denies, or says its opposite."""
-    return any(_turned_round(part, ground) for part in sentence.split(";"))
+    return any(_turned_round(_with_known_denials(part, ground), ground) for part in sentence.split(";"))
+
+
+def _with_known_denials(sentence: str, ground: Ground) -> str:
+    """Without denials that only say which things are meant, in words that the passages do not have."""
+
+    def read(match: re.Match[str]) -> str:
+        no, of = (match["no"], match["of"]) if match["of"] else (match["no_zh"], match["of_zh"])
+        told = any(terms(of, ground.language) & piece.terms for piece in ground.clauses)
+        return match[0] if told else match[0].replace(no, " ", 1)
+
+    return _WHICH.sub(read, sentence)
 
 
 def _turned_round(sentence: str, ground: Ground) -> bool:
@@ -76,9 +90,13 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
 
 
 def _of_its_subject(near: list[Piece], said: frozenset[str]) -> list[Piece]:
-    """Of the clauses that it is near to, those about what it is about, if there are any."""
+    """Of the clauses that it is near to, those about what it is about: no more, and no less of it than others."""
     same = [piece for piece in near if piece.own & said]
-    return [piece for piece in near if not piece.own or piece.own & said] if same else near
+    if not same:
+        return near
+    most = [piece for piece in same if not any(piece.terms & said < other.terms & said for other in same)]
+    least = min(len(piece.own - said) for piece in most)
+    return [piece for piece in near if not piece.own or (piece in most and len(piece.own - said) == least)]
 
 
 def _agrees_as_whole(sentence: str, near: list[Piece], said: frozenset[str], ground: Ground, condition: bool) -> bool:

@@ -8,6 +8,7 @@ from services.generator.domain.check.units import COUNTED, UNIT, UNITS
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:-[a-z]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"(?<![a-z0-9°])[a-z][a-z-]*[a-z](?![a-z0-9])")
 _ENDINGS = (
     "ations",
     "ation",
@@ -41,9 +42,10 @@ def words(text: str, language: str) -> list[str]:
 
 def terms(text: str, language: str) -> set[str]:
     """What two texts are compared by: stems in English, pairs of characters in Chinese,
-    or one that stands alone."""
+    or one that stands alone, and Latin words."""
     if language == "zh":
-        return {run[at : at + 2] for run in runs(text) for at in range(max(len(run) - 1, 1))}
+        pairs = {run[at : at + 2] for run in runs(text) for at in range(max(len(run) - 1, 1))}
+        return pairs | set(_LATIN.findall(text))
     return set(words(text, language))
 
 
@@ -80,7 +82,7 @@ def _same(word: str) -> str:
 def stem(word: str) -> str:
     """Without its ending, as far as four letters are left."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending in ("s", "ed", "es", "e") else 4):
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending in ("s", "ed", "es", "e") else 5 if ending == "able" else 4):
             word = word[: -len(ending)]
             break
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word

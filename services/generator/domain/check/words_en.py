@@ -13,7 +13,7 @@ STOP = word_set(
     be been being am have has had haven't hasn't having that's there's you'll you're you've we'll we're we've
     they'll they're i'm i'll i've let's until unless once while because although provided long soon through per via
     however therefore usually normally simply around approximately about roughly exactly currently well quite rather
-    instead whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
+    instead ones whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
     things lot bit able make makes made take takes taken get gets got going go goes come comes means mean used use
     uses using put puts possible necessary need needs needed want wants wish like would'd rest note above below yes day days week weeks month months year years minute minutes second seconds hour hours
     euro euros percent
@@ -22,7 +22,7 @@ STOP = word_set(
 
 NEUTRAL = (
     r"\b(?:prices?|costs?|fees?|surcharges?|charges?|lets?|options?|includ(?:es?|ed|ing)|offer(?:s|ed)?|available|possible|"
-    r"differ(?:s|ent|ence|ences)?|receives?|totals?|amounts?|kinds?|types?|range|comes|between|adds?|simply|details?|"
+    r"differ(?:s|ent|ence|ences)?|receives?|totals?|amounts?|kinds?|types?|range|measures?|(?:tall|short|long|larg|bigg|small|heavi|light|strong|cheap)er|comes|between|adds?|simply|details?|"
     r"applies|apply|counts?|belongs?|part of|whereas|compared|comparison|recommend(?:ed)?|suggest|remember|keep in mind|"
     r"call|write|allows?|enjoys?|lasts?|stays?|remains?)\b"
 )
@@ -74,7 +74,7 @@ SAME = {
     bill invoice receipt
     size fit
     cover include contain
-    wash clean launder
+    wash clean launder washable
     dry air
     give offer provide hand
     maximum most
@@ -107,7 +107,7 @@ OPPOSITE = (
     ("possible", "impossible"), ("lose", "keep"), ("add", "remove"), ("separate", "together"), ("first", "second"),
     ("manually", "automatically"), ("larger", "smaller"), ("up", "down"), ("big", "small"), ("day", "night"), ("long", "short"), ("light", "dark"), ("soft", "hard"), ("domestic", "international"),
     ("small", "large"), ("morning", "evening"), ("customer", "seller"), ("used", "unused"), ("opened", "unopened"), ("sunny", "shady"), ("left", "right"),
-    ("original", "different"), ("weekend", "weekday"), ("wide", "narrow"), ("front", "back"), ("gentle", "strong"),
+    ("original", "different"), ("weekend", "weekday"), ("wide", "narrow"), ("pause", "continue"), ("front", "back"), ("gentle", "strong"),
 )  # fmt: skip
 
 OVERCLAIM = (
