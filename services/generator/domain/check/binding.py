@@ -15,7 +15,9 @@ _AND = re.compile(r"\b(?:and|while|whereas|versus|vs)\b|、|和|而|,(?!\d)")
 _LEADS = re.compile(r"^(?:and|while|whereas|but|then|so|if|once|when|或|而|但|和|,)?\s*")
 _ORDER = re.compile(r"\b(?:first|second|third|later|further|next|every|each)\b|首|之后|以后|每|另")
 _OF = re.compile(r"\b(?:of|for|in|with|from|to|at|such as|over|above|below|under)\b")
-_SUBORDINATE = re.compile(r"^(?:which|who|that|whose|if|once|when|while|because|as|so|after|before|until)\b|[\u3400-\u9fff]")
+_SUBORDINATE = re.compile(
+    r"^(?:which|who|that|whose|if|once|when|while|because|as|so|after|before|until)\b|[\u3400-\u9fff]"
+)
 _LOOSE = word_set("cost pay amount total 费用 收费 需要 可以 价格")
 """Words that stand with any number of their sort and tell none from another."""
 

@@ -18,7 +18,9 @@ AROUND = 0.5
 _PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
 """What a part is about may be in the sentence before."""
 _FIRST = re.compile(r"\bfirst\b|首")
-_LATER = re.compile(r"\b(?:second|third|later|further|subsequent|next|following)\b|\b(?:each|every) (?:later|further)\b|之后每|以后每|另外每|第二")
+_LATER = re.compile(
+    r"\b(?:second|third|later|further|subsequent|next|following)\b|\b(?:each|every) (?:later|further)\b|之后每|以后每|另外每|第二"
+)
 _TURNS = frozenset({"first", "second", "third", "later", "further", "next", "首", "首次"})
 _KINDS = ("number", "price", "time", "date", "rate")
 
@@ -26,12 +28,17 @@ _KINDS = ("number", "price", "time", "date", "rate")
 def crossed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
     said, told = parts(sentence, ground.language, ground.called), ground.parts
-    return any(
-        _rival(quantity, part, said, told) or _foreign(quantity, part, told) or _of_another(quantity, part, told)
-        for part in said
-        for quantity in part.quantities
-        if quantity.kind in _KINDS
-    ) or any(_trait_of_another(part, told) for part in said) or _other_turn(said, told) or _other_name(said, told, ground)
+    return (
+        any(
+            _rival(quantity, part, said, told) or _foreign(quantity, part, told) or _of_another(quantity, part, told)
+            for part in said
+            for quantity in part.quantities
+            if quantity.kind in _KINDS
+        )
+        or any(_trait_of_another(part, told) for part in said)
+        or _other_turn(said, told)
+        or _other_name(said, told, ground)
+    )
 
 
 def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
@@ -239,4 +246,6 @@ def _shared(about: dict[str, frozenset[str]]) -> frozenset[str]:
 
 def _alike(fact: Quantity, quantity: Quantity) -> bool:
     spans = {fact.unit, quantity.unit} <= SPANS
-    return (fact.kind == quantity.kind and fact.unit == quantity.unit) or (spans and "price" not in (fact.kind, quantity.kind))
+    return (fact.kind == quantity.kind and fact.unit == quantity.unit) or (
+        spans and "price" not in (fact.kind, quantity.kind)
+    )

@@ -12,7 +12,6 @@ MARGIN = 1.25
 """By how much another number must fit its place better before a number counts as misplaced."""
 
 
-
 def other_place(sentence: str, ground: Ground) -> bool:
     """Whether a number stands where the passages have another of the same unit, or with its limit turned round."""
     return any(

@@ -18,7 +18,9 @@ _WHICH = re.compile(
 )
 _ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^.{1,8}(?:不可以|不行|不能|不支持|没有|不是)$")
 """Denies of something else what the clause before it says."""
-_WITHOUT_CONTRAST = re.compile(r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|do|can|will|was)(?: not|n't)$|, not [^,]+$|,而不是.+$|,不是.+$")
+_WITHOUT_CONTRAST = re.compile(
+    r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|do|can|will|was)(?: not|n't)$|, not [^,]+$|,而不是.+$|,不是.+$"
+)
 
 
 def turned_round(sentence: str, ground: Ground) -> bool:
@@ -31,7 +33,8 @@ def _with_known_denials(sentence: str, ground: Ground) -> str:
 
     def read(match: re.Match[str]) -> str:
         no, of = (match["no"], match["of"]) if match["of"] else (match["no_zh"], match["of_zh"])
-        told = any(terms(of, ground.language) & piece.terms for piece in ground.clauses)
+        held = terms(of, ground.language)
+        told = not held or any(held & piece.terms for piece in ground.clauses)
         return match[0] if told else match[0].replace(no, " ", 1)
 
     return _WHICH.sub(read, sentence)
@@ -63,7 +66,9 @@ def _mere_phrase(clause: str, parts: list[str]) -> bool:
 def _told_whole(clause: str, ground: Ground) -> bool:
     """Whether one clause of the passages says nearly all of it, with as many denials."""
     held, odd = terms(clause, ground.language), denied(clause, ground.language)
-    return any(len(held & p.terms) >= WHOLE * len(held) and denied(p.text, ground.language) == odd for p in ground.clauses)
+    return any(
+        len(held & p.terms) >= WHOLE * len(held) and denied(p.text, ground.language) == odd for p in ground.clauses
+    )
 
 
 def _denies(clause: str, sentence: str, ground: Ground) -> bool:
@@ -75,18 +80,13 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if _ELLIPTIC.search(clause) and not sentence.startswith(clause):
         return False
     near = _of_its_subject(closest(said, pieces, enough), said)
-    agreeing, denying = (
-        {
-            term
-            for piece in near
-            if (denied(piece.text, ground.language) == odd) == same
-            for term in _shared(said, piece, odd)
-        }
-        for same in (True, False)
-    )
+    agreeing = {term for p in near if denied(p.text, ground.language) == odd for term in p.terms & said}
+    denying = {term for p in near if denied(p.text, ground.language) != odd for term in _shared(said, p, odd)}
     if not denying or (agreeing and 2 * ground.weight(denying - agreeing) <= ground.weight(said)):
         return False
-    return not (conditional(sentence, anywhere=True) and _agrees_as_whole(sentence, near, said, ground, conditional(clause)))
+    return not (
+        conditional(sentence, anywhere=True) and _agrees_as_whole(sentence, near, said, ground, conditional(clause))
+    )
 
 
 def _of_its_subject(near: list[Piece], said: frozenset[str]) -> list[Piece]:

@@ -125,7 +125,15 @@ def _time(match: re.Match[str]) -> Quantity | None:
     late = (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上")
     value = ((hour + 12 if late and hour < 12 else hour) * 60 + minute) % DAY
     before, after = match.string[: match.start()], match.string[match.end() :]
-    return Quantity("time", value, bound="most" if _CLOSES.search(before) or _CLOSES_AFTER.match(after) else "least" if _OPENS.search(before) or _OPENS_AFTER.match(after) else "")
+    return Quantity(
+        "time",
+        value,
+        bound="most"
+        if _CLOSES.search(before) or _CLOSES_AFTER.match(after)
+        else "least"
+        if _OPENS.search(before) or _OPENS_AFTER.match(after)
+        else "",
+    )
 
 
 def _rate(match: re.Match[str]) -> Quantity:

@@ -46,7 +46,9 @@ FRAGMENT = re.compile(
 REASON_ZH = re.compile(r"(?:出于|因为|因|由于|根据|依照|依据|按照|为了|对于|至于)[^可不能须需会]{1,10}")
 """Begins a Chinese sentence and says nothing alone."""
 LONGEST_HEADING = 6
-BARE_ZH = re.compile(r"[有是为约达共只仅最多少至大需要可以能长高低价格]*[¥€$£]?[\d.]+(?:-[\d.]+)?(?:[a-z%°]+|[\u3400-\u9fff]{0,3})")
+BARE_ZH = re.compile(
+    r"[有是为约达共只仅最多少至大需要可以能长高低价格]*[¥€$£]?[\d.]+(?:-[\d.]+)?(?:[a-z%°]+|[\u3400-\u9fff]{0,3})"
+)
 """No more than a number, which belongs to what is before it."""
 _BEFORE_VERB_ZH = re.compile(
     r"^(.*?)(?:可以|可|不|能|须|需|要|会|是|由|在|都|也|没|无|未|支持|提供|免费|收费|收取|适合|最|每(?!个)|属于|包含|包括|\d|[€¥$£])"

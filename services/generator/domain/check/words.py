@@ -82,7 +82,9 @@ def _same(word: str) -> str:
 def stem(word: str) -> str:
     """Without its ending, as far as four letters are left."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending in ("s", "ed", "es", "e") else 5 if ending == "able" else 4):
+        if word.endswith(ending) and len(word) - len(ending) >= (
+            3 if ending in ("s", "ed", "es", "e") else 5 if ending == "able" else 4
+        ):
             word = word[: -len(ending)]
             break
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
