@@ -6,9 +6,19 @@ _FREE = (
     r"\bat no (?:extra |additional |further )?(?:cost|charge)s?\b|\bfree of charge\b|\bfor free\b|\bfor nothing\b|\bgratis\b|"
     r"\bon the house\b|\bwithout (?:any |an |extra |additional ){0,2}(?:charge|cost|fee)s?\b"
 )
+
+
+def _both_halves(match: re.Match[str]) -> str:
+    """Two times of which the second alone tells the half of the day: "from 6 to 9 pm"."""
+    first, joint, second, half = match.groups()
+    alike = int(first.split(":")[0]) < int(second.split(":")[0])
+    return f"{first} {half}m {joint} {second} {half}m" if alike else match[0]
+
+
 _IDIOMS = (
     (r"\bcosts? (?:you )?nothing\b|\b(?:does|do) ?(?:not|n't) cost (?:you )?anything\b", "is free"),
     (r"\b(?:you )?pays? nothing(?: extra)? for\b|\byou (?:do not|don't|won't|need not) (?:have to |need to )?pay (?:anything )?(?:extra )?for\b", "get free"),
+    (r"\b(\d{1,2}(?::\d\d)?) ?(-|to|until|till|and) ?(\d{1,2}(?::\d\d)?) ?([ap])\.?m\b", _both_halves),
     (_FREE, "free"),
     (r"\b(?:there is|there's|there are|we charge|we take|you pay) no (?:extra |additional )?(?:charge|fee|cost)s?(?: for)?\b", "free"),
     (r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", "90 minutes"),

@@ -53,8 +53,10 @@ def _other_payer(sentence: str, ground: Ground) -> bool:
     paying = [piece for piece in ground.clauses if _payers(piece.text, language)]
     for clause in clauses(sentence):
         payers = _payers(clause, language)
-        if payers == {"customer"} and _states_price(clause, ground):
+        if payers == {"customer"} and _states_price(sentence, ground):
             continue
+        if payers == {"shop"} and _has_its_price(clause, ground):
+            return True
         if len(payers) != 1:
             continue
         near = closest(terms(clause, language), paying, 0.2) or paying
@@ -62,6 +64,15 @@ def _other_payer(sentence: str, ground: Ground) -> bool:
         if not payers & told or (len(told) > 1 and _EVERY.search(clause)):
             return True
     return False
+
+
+def _has_its_price(clause: str, ground: Ground) -> bool:
+    """Whether what the passages name a price for, and nothing else, is said to be free."""
+    if any(quantity.kind == "price" for quantity in quantities(clause)):
+        return False
+    near = closest(terms(clause, ground.language), ground.clauses, ENOUGH)
+    priced = [any(fact.kind == "price" for fact in piece.quantities) for piece in near]
+    return bool(near) and all(priced) and not any("shop" in _payers(piece.text, ground.language) for piece in near)
 
 
 def _states_price(clause: str, ground: Ground) -> bool:

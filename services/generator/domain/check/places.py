@@ -6,8 +6,8 @@ from services.generator.domain.check.quantities import SPANS, Quantity, quantiti
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms, words
 
-_ORDERED = frozenset({"CNY", "EUR", "USD", "GBP", "piece"})
-"""What orders have to reach: a sum or a number of pieces."""
+_ORDERED = frozenset({"CNY", "EUR", "USD", "GBP", "piece", ""})
+"""Sums and numbers of things: a limit of one is no limit of another."""
 MARGIN = 1.25
 """By how much another number must fit its place better before a number counts as misplaced."""
 
@@ -27,8 +27,8 @@ def other_place(sentence: str, ground: Ground) -> bool:
 def _bound_turned(quantity: Quantity, sentence: str, ground: Ground) -> bool:
     told = {f.bound for f in ground.quantities if (f.value, f.unit) == (quantity.value, quantity.unit)}
     alone = len({other.value for other in quantities(sentence) if other.unit == quantity.unit}) == 1
-    if quantity.bound == "least" and told == {""} and quantity.unit in _ORDERED:
-        return any(f.unit == quantity.unit and f.bound == "least" for f in ground.quantities)
+    if quantity.bound and told == {""} and quantity.unit in _ORDERED:
+        return any(f.unit == quantity.unit and f.bound == quantity.bound for f in ground.quantities)
     return alone and bool(quantity.bound) and bool(told) and quantity.bound not in told and "" not in told
 
 

@@ -70,6 +70,10 @@ _CLOSES = re.compile(r"(?:\b(?:until|till|to|before|by|closes? at|ends? at)|-|�
 _CLOSES_AFTER = re.compile(r"^(?:之?前|以前|关门|打烊|结束|下班|截止)")
 _OPENS = re.compile(r"(?:\b(?:from|after|opens? at|starts? at|begins? at)|从|自)\s*$")
 _OPENS_AFTER = re.compile(r"^(?:\s*(?:-|to |until |till |到|至)|之?后|以后|起|开始|开门|开业|上班)")
+_LATE_BEFORE = re.compile(r"(?:下午|晚上|傍晚|晚)(?:\d{1,2}|[一二两三四五六七八九十]+)(?:点(?:钟|整|半)?|:\d\d)\s*(?:到|至|-)\s*$")
+"""The part of the day is told once for both ends of a range."""
+_OF_SEVERAL = re.compile(r"\b(?:the|these|those|of|all|both)\s*$")
+"""Numerals that only say which are meant: "of the two"."""
 DAY = 24 * 60
 
 
@@ -122,7 +126,8 @@ def _time(match: re.Match[str]) -> Quantity | None:
     if hour is None or hour > 24:
         return None
     minute = int(match["m"] or 0) + (30 if match["half"] else 0)
-    late = (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上")
+    late = _LATE_BEFORE.search(match.string[: match.start()]) is not None
+    late = late or (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上")
     value = ((hour + 12 if late and hour < 12 else hour) * 60 + minute) % DAY
     before, after = match.string[: match.start()], match.string[match.end() :]
     return Quantity(
@@ -161,6 +166,8 @@ def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
     # "one of them", 一起: numerals without a unit are words, not numbers.
     spelt = not match["first"][0].isdigit()
     if spelt and not name and (match["first"][0] > "\x7f" or match["first"] == "one"):
+        return []
+    if spelt and not name and _OF_SEVERAL.search(before):
         return []
     return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip(), v) for v in values if v is not None]
 

@@ -41,4 +41,16 @@ def _scattered(sentence: str, ground: Ground) -> bool:
 
 def overclaims(sentence: str, ground: Ground) -> bool:
     """Whether it says "always" or "guaranteed" where no passage does."""
-    return any(word not in ground.known for word in _OVERCLAIM[ground.language].findall(sentence))
+    return any(not _told_alike(word, ground) for word in _OVERCLAIM[ground.language].findall(sentence))
+
+
+def _told_alike(word: str, ground: Ground) -> bool:
+    groups = [group.split() for group in RULES[ground.language].OVERCLAIM_SAME]
+    alike = {other.replace("_", " ") for group in groups if word.replace(" ", "_") in group for other in group}
+    return any(_stands(other, ground) for other in {word, *alike})
+
+
+def _stands(word: str, ground: Ground) -> bool:
+    if ground.language == "zh" or not word[0].isalpha() or word.endswith("n't"):
+        return word in ground.known
+    return re.search(rf"\b{re.escape(word)}", ground.known) is not None

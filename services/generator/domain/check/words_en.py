@@ -23,7 +23,7 @@ STOP = word_set(
 NEUTRAL = (
     r"\b(?:prices?|costs?|fees?|surcharges?|charges?|lets?|options?|includ(?:es?|ed|ing)|offer(?:s|ed)?|available|possible|"
     r"differ(?:s|ent|ence|ences)?|receives?|totals?|amounts?|kinds?|types?|range|measures?|(?:tall|short|long|larg|bigg|small|heavi|light|strong|cheap)er|comes|between|adds?|simply|details?|"
-    r"applies|apply|counts?|belongs?|part of|whereas|compared|comparison|recommend(?:ed)?|suggest|remember|keep in mind|"
+    r"applies|apply|counts?|belongs?|part of|whereas|compared|comparison|recommend(?:ed)?|suggest|remember|keep in mind|works?|prefer|"
     r"call|write|allows?|enjoys?|lasts?|stays?|remains?)\b"
 )
 """Words that join facts and are none: they need no support."""
@@ -90,7 +90,7 @@ SAME = {
 }
 
 NEGATION = (
-    r"\bbefore\b(?! \d| noon| mid)(?! (?:the|a|an|your|our|christmas|easter)\b(?:(?!\b(?:is|are|was|were|be|has|have|can|will|it|you|we|leaves?|ships?|ends?|begins?|starts?|arrives?)\b)[^,.;:])*(?:[,.;:]|$))|"
+    r"\bbefore\b(?! \d| noon| mid|[,.;:]|$)(?! (?:the|a|an|your|our|christmas|easter)\b(?:(?!\b(?:is|are|was|were|be|has|have|can|will|it|you|we|leaves?|ships?|ends?|begins?|starts?|arrives?)\b)[^,.;:])*(?:[,.;:]|$))|"
     r"\bnot\b(?! only| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
     r"n't\b|\bwithout\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bunless\b|\bexcept\b|\bexclud\w+|\bapart from\b|"
     r"\btoo late\b|\bunable\b|\bimpossible\b|\buntil\b(?! (?:about )?\d)|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
@@ -102,7 +102,7 @@ OPPOSITE = (
     ("early", "late"), ("earlier", "later"), ("above", "below"), ("always", "never"), ("all", "none"),
     ("include", "exclude"), ("accept", "refuse"), ("accept", "decline"), ("allow", "forbid"), ("hot", "cold"),
     ("warm", "cold"), ("dry", "wet"), ("inside", "outside"), ("increase", "decrease"), ("high", "low"),
-    ("cheap", "expensive"), ("free", "charged"), ("same", "different"), ("start", "end"), ("buyer", "seller"),
+    ("cheap", "expensive"), ("same", "different"), ("start", "end"), ("buyer", "seller"),
     ("sender", "recipient"), ("public", "private"), ("optional", "compulsory"), ("optional", "mandatory"),
     ("possible", "impossible"), ("lose", "keep"), ("add", "remove"), ("separate", "together"), ("first", "second"),
     ("manually", "automatically"), ("larger", "smaller"), ("up", "down"), ("big", "small"), ("day", "night"), ("long", "short"), ("light", "dark"), ("soft", "hard"), ("domestic", "international"),
@@ -115,6 +115,13 @@ OVERCLAIM = (
     r"\babsolutely\b|\bcompletely\b|\bbest\b(?! to)|\bcheapest\b|\bnever\b|\binstantly\b|\bimmediately\b|\banywhere\b|\bworldwide\b|"
     r"\bany time\b|\banytime\b|\bat any\b|\bno matter\b|\bevery(?:thing|one)\b|\bregardless\b|\bwhatever\b|\bno questions asked\b"
 )
+
+OVERCLAIM_SAME = (
+    "always every each all whenever", "never not no nobody nothing cannot n't", "immediately instantly at_once straight_away right_away",
+    "any_time anytime at_any whenever", "everyone everybody anyone all", "everything all anything", "completely fully entirely",
+    "anywhere everywhere", "worldwide all_over_the_world everywhere", "forever lifetime lifelong",
+)
+"""Words of which one may stand for another."""
 
 PAYS_SHOP = (
     r"\b(?:we|seller|shop|store|merchant)(?:'ll| will| would| also| always)? (?:pay|bear|cover|take over|reimburse)s?\b|"
