@@ -2,8 +2,8 @@
 
 import re
 
-from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.comparing import CONDITION, NEGATION, denied
+from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.text import clauses, normal
 from services.generator.domain.check.words import terms
 
@@ -27,7 +27,8 @@ _YES = {
 }
 _NO = {
     "en": re.compile(
-        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all|not (?:at present|yet|at the moment|currently))\b(?! problem| worries| later| more)"
+        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all|"
+        r"not (?:at present|yet|at the moment|currently))\b(?! problem| worries| later| more)"
     ),
     "zh": re.compile(
         r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))(?=[,。!、]|$)"

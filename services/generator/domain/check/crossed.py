@@ -1,27 +1,18 @@
 """Halves of two statements put together: a number with what another number belongs to, a name with another's traits."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable
 from math import log
 
 from services.generator.domain.check.binding import Part, figure, figures, parts
 from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.products import other_name
 from services.generator.domain.check.quantities import SPANS, Quantity, same
+from services.generator.domain.check.subjects import PRONOUN, of_another, other_turn, trait_of_another
 
 BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
-NEARLY = 0.75
-"""Share of what is said that stands in the statement it is from."""
 AROUND = 0.5
 """What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
-_PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
-"""What a part is about may be in the sentence before."""
-_FIRST = re.compile(r"\bfirst\b|首")
-_LATER = re.compile(
-    r"\b(?:second|third|later|further|subsequent|next|following)\b|\b(?:each|every) (?:later|further)\b|之后每|以后每|另外每|第二"
-)
-_TURNS = frozenset({"first", "second", "third", "later", "further", "next", "首", "首次"})
 _KINDS = ("number", "price", "time", "date", "rate")
 
 
@@ -30,14 +21,14 @@ def crossed(sentence: str, ground: Ground) -> bool:
     said, told = parts(sentence, ground.language, ground.called), ground.parts
     return (
         any(
-            _rival(quantity, part, said, told) or _foreign(quantity, part, told) or _of_another(quantity, part, told)
+            _rival(quantity, part, said, told) or _foreign(quantity, part, told) or of_another(quantity, part, told)
             for part in said
             for quantity in part.quantities
             if quantity.kind in _KINDS
         )
-        or any(_trait_of_another(part, told) for part in said)
-        or _other_turn(said, told)
-        or _other_name(said, told, ground)
+        or any(trait_of_another(part, told) for part in said)
+        or other_turn(said, told)
+        or other_name(said, told, ground)
     )
 
 
@@ -107,7 +98,7 @@ def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
 
     What the first statement is about may be what the passage is about; it counts only if it has a number of the sort.
     """
-    if _PRONOUN.search(part.text):
+    if PRONOUN.search(part.text):
         return False
     home = [other for other in told if any(same(fact, quantity) for fact in other.quantities)]
     subjects = {other.head for other in told[1:]} | {
@@ -120,70 +111,6 @@ def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     return bool(own) and not own & part.around and not _aboutsame(part, home)
 
 
-def _of_another(quantity: Quantity, part: Part, told: list[Part]) -> bool:
-    """Whether a part is about what another statement is about, and not about what the number's own is about."""
-    home = [other for other in told if any(same(fact, quantity) for fact in other.quantities)]
-    if not home or _PRONOUN.search(part.text):
-        return False
-    beside = [o for o in told if any(same(f, q) for f in o.quantities for q in part.quantities if q != quantity)]
-    every = {other.subject for other in told if any(len(term) > 1 for term in other.subject)}
-    every = {subject for subject in every if not any(subject <= other.around for other in beside)}
-    return any(_swapped(subject, part, home, told) for subject in every if subject <= part.near)
-
-
-def _trait_of_another(part: Part, told: list[Part]) -> bool:
-    """Whether a part without numbers says of one subject what the passages say of another alone."""
-    if part.quantities or _PRONOUN.search(part.text):
-        return False
-    for subject in {o.subject for o in told if any(len(t) > 1 for t in o.subject) and o.subject <= part.near}:
-        rest = part.near - subject
-        home = [o for o in told if len(rest & o.near) >= NEARLY * len(rest)]
-        mine = max((len(rest & o.around) for o in told if subject <= o.around), default=0)
-        if len(rest) > 1 and home and mine < len(rest) / 2 and _swapped(subject, part, home, told):
-            return True
-    return False
-
-
-def _swapped(subject: frozenset[str], part: Part, home: list[Part], told: list[Part]) -> bool:
-    """Whether every statement with the number is about, or names, something else that is not said, and not this."""
-    for other in home:
-        beside = {t for o in told if o.around == other.around and o is not other and o.independent for t in o.subject}
-        context = other.near if other.independent else other.around - (beside - other.near)
-        named = {o.subject for o in told if o.subject and o.subject <= other.near | other.topic}
-        beside_it = any(o.subject == subject and o.around == other.around for o in told)
-        missing = [
-            s
-            for s in named
-            if (s == other.subject or not s & subject)
-            and (not s <= part.near if beside_it and s == other.subject else not (s - subject) & part.near)
-        ]
-        if subject & context or not missing:
-            return False
-    return True
-
-
-def _other_turn(said: list[Part], told: list[Part]) -> bool:
-    """Whether it says of the first what the passages say of later ones alone, or the other way round."""
-    for part in said:
-        first, later = _FIRST.search(part.text) is not None, _LATER.search(part.text) is not None
-        if first == later:
-            continue
-        mine, other = (_FIRST, _LATER) if first else (_LATER, _FIRST)
-        home = _saying(part, told)
-        if home and all(other.search(piece.text) and not mine.search(piece.text) for piece in home):
-            return True
-    return False
-
-
-def _saying(part: Part, told: list[Part]) -> list[Part]:
-    """The parts with all the same numbers, or of one without numbers, those that hold most of its terms."""
-    said = part.near - _TURNS
-    if part.quantities:
-        return [o for o in told if all(any(same(f, q) for f in o.quantities) for q in part.quantities)]
-    most = max((len(said & other.near) for other in told), default=0)
-    return [other for other in told if len(said & other.near) == most] if most > 1 else []
-
-
 def _first(other: Part, told: list[Part]) -> str:
     """What the sentence of a part is about."""
     return next((part.head for part in told if part.around == other.around), "")
@@ -192,56 +119,6 @@ def _first(other: Part, told: list[Part]) -> str:
 def _aboutsame(part: Part, home: list[Part]) -> bool:
     """Whether nearly all of what is said stands in the number's own sentence."""
     return any(len(part.near & other.around) >= 0.75 * len(part.near) for other in home)
-
-
-def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
-    """Whether what is said of one product is what the passages say of another alone."""
-    if len(ground.called.names) < 2:
-        return False
-    about = _about(told)
-    any_name = {*ground.called.names, *ground.called.own, *ground.called.shared}
-    anyone = {term for part, names in _named(told) if not names for term in part.near}
-    for part, names in _named(said):
-        if len(names) != 1:
-            continue
-        (name,) = names
-        claims = (part.near | figures(part.quantities)) - anyone - (names if part.whole else any_name)
-        mine = claims & about.get(name, frozenset())
-        theirs = frozenset().union(*(claims & held for other, held in about.items() if other != name)) - mine
-        if theirs and len(theirs) > len(mine - _shared(about)):
-            return True
-    return False
-
-
-def _named(found: Iterable[Part]) -> list[tuple[Part, frozenset[str]]]:
-    """Each part with its names; one without has that of the part before it.
-
-    A part that is no more than a name heads the next one, whatever is said there.
-    """
-    with_names, last, sentence, heads = [], frozenset[str](), frozenset[str](), False
-    for part in found:
-        names = part.names
-        if part.around == sentence and ((heads and not part.whole) or not names):
-            names = last
-        with_names.append((part, names))
-        heads = part.whole and len(part.names) == 1 and part.text.endswith(tuple(part.names))
-        last, sentence = names, part.around
-    return with_names
-
-
-def _about(told: list[Part]) -> dict[str, frozenset[str]]:
-    """What the passages say of each name, in parts that are about it alone."""
-    about: dict[str, frozenset[str]] = {}
-    for part, names in _named(told):
-        if len(names) == 1:
-            (name,) = names
-            about[name] = about.get(name, frozenset()) | part.near | figures(part.quantities)
-    return about
-
-
-def _shared(about: dict[str, frozenset[str]]) -> frozenset[str]:
-    count = Counter(term for held in about.values() for term in held)
-    return frozenset(term for term, times in count.items() if times > 1)
 
 
 def _alike(fact: Quantity, quantity: Quantity) -> bool:

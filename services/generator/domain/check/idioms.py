@@ -8,6 +8,10 @@ _FREE = (
 )
 
 
+def _one(match: re.Match[str]) -> str:
+    return f"{match[0].split()[0]} 1 "
+
+
 def _both_halves(match: re.Match[str]) -> str:
     """Two times of which the second alone tells the half of the day: "from 6 to 9 pm"."""
     first, joint, second, half = match.groups()
@@ -28,7 +32,7 @@ _IDIOMS = (
     (r"\b(?:a|one) dozen\b", "12"), (r"\ba couple of (?=days|weeks|hours|months|years)", "2 "),
     (r"\b(?:at )?half (?:the )?price\b", "50% off"),
     (r"\b(?:12 )?(?:noon|midday)\b", "12:00"), (r"\b(?:12 )?midnight\b", "24:00"),
-    (r"\b(?:within|in|after|for|than|takes?|about|around) (?:a|an|one) (?=(?:working |business )?(?:day|week|month|year|hour)\b)", lambda m: f"{m[0].split()[0]} 1 "),
+    (r"\b(?:within|in|after|for|than|takes?|about|around) (?:a|an|one) (?=(?:working |business )?(?:day|week|month|year|hour)\b)", _one),
     (r"\bneither of (?:them|the two|these)\b", "neither"), (r"\b(?:is|are) ruled out\b", "is not possible"),
     (r"\b(is|are) not excluded(?: from)?\b", r"\1 included in"), (r"\b(is|are) (?:also )?excluded(?: from)?\b", r"\1 not included in"), (r"\bexcludes?\b", "does not include"),
     (r"\b(?:closes?|shuts?) at (?=\d)", "is open until "), (r"\bopens? at (?=\d)", "is open from "),

@@ -8,13 +8,14 @@ from services.generator.domain.check.text import clauses
 from services.generator.domain.check.verbs import says
 from services.generator.domain.check.words import terms
 
-ENOUGH = {"en": 0.5, "zh": 0.45}
+ENOUGH = {"en": 0.55, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
 ENOUGH_CONDITION = 0.67
 WHOLE = 0.8
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WHICH = re.compile(
-    r"\b(?:what|whatever|that|which|who) (?:\w+ ){0,2}?\w+(?P<no> not|n't) (?P<of>\w+)|(?P<no_zh>没有?|未)(?P<of_zh>[\u3400-\u9fff]{1,4})的"
+    r"\b(?:what|whatever|that|which|who) (?:\w+ ){0,2}?\w+(?P<no> not|n't) (?P<of>\w+)|"
+    r"(?P<no_zh>没有?|未)(?P<of_zh>[\u3400-\u9fff]{1,4})的"
 )
 _ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^.{1,8}(?:不可以|不行|不能|不支持|没有|不是)$")
 """Denies of something else what the clause before it says."""
@@ -95,8 +96,14 @@ def _of_its_subject(near: list[Piece], said: frozenset[str]) -> list[Piece]:
     if not same:
         return near
     most = [piece for piece in same if not any(piece.terms & said < other.terms & said for other in same)]
-    least = min(len(piece.own - said) for piece in most)
-    return [piece for piece in near if not piece.own or (piece in most and len(piece.own - said) == least)]
+    least = min(len(_beyond(piece.own, said)) for piece in most)
+    return [p for p in near if not p.own or (p in most and len(_beyond(p.own, said)) == least)]
+
+
+def _beyond(own: frozenset[str], said: frozenset[str]) -> set[str]:
+    """What is not said of a subject; pairs of Chinese characters that are both said are only written together."""
+    letters = set("".join(said))
+    return {term for term in own - said if not (_HAN.match(term) and set(term) <= letters)}
 
 
 def _agrees_as_whole(sentence: str, near: list[Piece], said: frozenset[str], ground: Ground, condition: bool) -> bool:

@@ -70,7 +70,9 @@ _CLOSES = re.compile(r"(?:\b(?:until|till|to|before|by|closes? at|ends? at)|-|�
 _CLOSES_AFTER = re.compile(r"^(?:之?前|以前|关门|打烊|结束|下班|截止)")
 _OPENS = re.compile(r"(?:\b(?:from|after|opens? at|starts? at|begins? at)|从|自)\s*$")
 _OPENS_AFTER = re.compile(r"^(?:\s*(?:-|to |until |till |到|至)|之?后|以后|起|开始|开门|开业|上班)")
-_LATE_BEFORE = re.compile(r"(?:下午|晚上|傍晚|晚)(?:\d{1,2}|[一二两三四五六七八九十]+)(?:点(?:钟|整|半)?|:\d\d)\s*(?:到|至|-)\s*$")
+_LATE_BEFORE = re.compile(
+    r"(?:下午|晚上|傍晚|晚)(?:\d{1,2}|[一二两三四五六七八九十]+)(?:点(?:钟|整|半)?|:\d\d)\s*(?:到|至|-)\s*$"
+)
 """The part of the day is told once for both ends of a range."""
 _OF_SEVERAL = re.compile(r"\b(?:the|these|those|of|all|both)\s*$")
 """Numerals that only say which are meant: "of the two"."""

@@ -14,7 +14,8 @@ _CLAUSE_END = re.compile(
     r",(?!\d{3}(?!\d))|"
     r"(?<!not )(?<!only )(?<!even )\b(?=(?:not )?(?:but|if|unless|once|when|because|while|although|provided|"
     r"as long as|as soon as|until(?! (?:about )?\d)|whereas)\b|"
-    rf"and (?:\w+ )?(?:nothing|no|not|do not|don't|cannot|can't|never|without)\b|and (?:also |then )?(?:{VERB}) (?:{AFTER_VERB}))|"
+    rf"and (?:\w+ )?(?:nothing|no|not|do not|don't|cannot|can't|never|without)\b|"
+    rf"and (?:also |then )?(?:{VERB}) (?:{AFTER_VERB}))|"
     r"\b(?=before (?:it|you|we|they)\b)|(?=\b(?:what|that|which|who) (?:\w+ ){0,2}(?:not|\w+n't|never)\b)|"
     r"(?=\b(?:except|apart from|with the exception of)\b)|(?=但|如果|若是|除非|所以|而且|一旦)"
 )
@@ -43,9 +44,16 @@ def _whole(found: Sequence[str]) -> list[str]:
             clauses, lead = [*clauses, lead], ""
         whole = f"{lead}, {clause}" if lead and not clause.startswith("and ") else f"{lead} {clause}".strip()
         lead = ""
-        if clauses and BARE_ZH.fullmatch(clause) and _HAN.search(clauses[-1]) and not _FIGURE.search(clauses[-1]):
-            clauses[-1] += f", {clause}"
-        elif ADJUNCT.match(clause) and not PREDICATE.search(clause) and clauses and whole == clause:
+        if (
+            clauses
+            and BARE_ZH.fullmatch(clause)
+            and _HAN.search(clauses[-1])
+            and not _FIGURE.search(clauses[-1])
+            or ADJUNCT.match(clause)
+            and not PREDICATE.search(clause)
+            and clauses
+            and whole == clause
+        ):
             clauses[-1] += f", {clause}"
         elif (FRAGMENT.match(clause) and not PREDICATE.search(clause)) or REASON_ZH.fullmatch(clause):
             lead = whole

@@ -3,12 +3,13 @@
 import re
 
 _PLAIN = """
-accept add adjust apply arrive ask become begin belong bring buy call carry change charge check choose clean close
-collect combine come consist contact contain contribute cost count cover deduct deliver depend dry earn end enter
-exchange expire extend fit fold get give go have help hold include inform keep last lead leave let like live look lose make
-mean measure move need offer open order pack pay pick place play print protect provide put reach receive refund refuse
-register reimburse remain remove rent repair replace require reserve return rinse run save say seem sell send serve
-ship show search sit stand start stay stick stop store suit swap switch take tell travel try turn use wait wash weigh wipe work write
+accept add adjust apply arrive ask become begin belong bring buy call carry change charge check choose clean
+close collect combine come consist contact contain contribute cost count cover deduct deliver depend dry earn
+end enter exchange expire extend fit fold get give go have help hold include inform keep last lead leave let
+like live look lose make mean measure move need offer open order pack pay pick place play print protect
+provide put reach receive refund refuse register reimburse remain remove rent repair replace require reserve
+return rinse run save say search seem sell send serve ship show sit stand start stay stick stop store suit
+swap switch take tell travel try turn use wait wash weigh wipe work write
 """
 _PAST = "given taken sent kept held made paid sold bought brought found written chosen"
 

@@ -117,9 +117,16 @@ OVERCLAIM = (
 )
 
 OVERCLAIM_SAME = (
-    "always every each all whenever", "never not no nobody nothing cannot n't", "immediately instantly at_once straight_away right_away",
-    "any_time anytime at_any whenever", "everyone everybody anyone all", "everything all anything", "completely fully entirely",
-    "anywhere everywhere", "worldwide all_over_the_world everywhere", "forever lifetime lifelong",
+    "always every each all whenever",
+    "never not no nobody nothing cannot n't",
+    "immediately instantly at_once straight_away right_away",
+    "any_time anytime at_any whenever",
+    "everyone everybody anyone all",
+    "everything all anything",
+    "completely fully entirely",
+    "anywhere everywhere",
+    "worldwide all_over_the_world everywhere",
+    "forever lifetime lifelong",
 )
 """Words of which one may stand for another."""
 
