@@ -49,7 +49,7 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
         return False
     sentences = {other.around for other in home}
     siblings, others = ([o for o in away if (o.around in sentences) == same] for same in (True, False))
-    if siblings and _of_sibling(quantity, part, home, siblings):
+    if siblings and _of_sibling(quantity, part, home, siblings, told):
         return True
     weight = _weights([*home, *others])
     mine = max(_held(part, quantity, other, weight) for other in home)
@@ -57,11 +57,17 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     return theirs > 0 and theirs >= BY_FAR * mine
 
 
-def _of_sibling(quantity: Quantity, part: Part, home: list[Part], away: list[Part]) -> bool:
+def _of_sibling(quantity: Quantity, part: Part, home: list[Part], away: list[Part], told: list[Part]) -> bool:
     """Whether a part says more of what stands with the other numbers alone than of what stands with its own."""
     mine, theirs = (frozenset(term for o in side for term in o.near | _beside(o, quantity)) for side in (home, away))
     near, around = (held | _beside(part, quantity) for held in (part.near, part.around))
-    return _share((theirs - mine) & near, theirs - mine) > _share((mine - theirs) & around, mine - theirs, 1)
+    of_theirs = _share((theirs - mine) & near, theirs - mine)
+    return of_theirs > _share((mine - theirs) & around, mine - theirs, 1) or (of_theirs == 1 and _opens(home, told))
+
+
+def _opens(home: list[Part], told: list[Part]) -> bool:
+    """Whether all begin their sentence: what they say is meant for its other parts as well."""
+    return all(other is next(part for part in told if part.around == other.around) for other in home)
 
 
 def _beside(part: Part, quantity: Quantity) -> frozenset[str]:

@@ -70,7 +70,8 @@ def _has_its_price(clause: str, ground: Ground) -> bool:
     """Whether what the passages name a price for, and nothing else, is said to be free."""
     if any(quantity.kind == "price" for quantity in quantities(clause)):
         return False
-    near = closest(terms(clause, ground.language), ground.clauses, ENOUGH)
+    said = terms(clause, ground.language)
+    near = [piece for piece in closest(said, ground.clauses, ENOUGH) if piece.own & said]
     priced = [any(fact.kind == "price" for fact in piece.quantities) for piece in near]
     return bool(near) and all(priced) and not any("shop" in _payers(piece.text, ground.language) for piece in near)
 

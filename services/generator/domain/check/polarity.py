@@ -5,18 +5,21 @@ import re
 from services.generator.domain.check.comparing import RULES, closest, conditional, denied
 from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.text import clauses
-from services.generator.domain.check.verbs import says
+from services.generator.domain.check.verbs import says, subject_of
 from services.generator.domain.check.words import terms
 
 ENOUGH = {"en": 0.55, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
 ENOUGH_CONDITION = 0.67
+"""The same of a condition, which is compared with conditions alone."""
 WHOLE = 0.8
+"""Share of a clause's terms that make it the clause of the passages."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WHICH = re.compile(
     r"\b(?:what|whatever|that|which|who) (?:\w+ ){0,2}?\w+(?P<no> not|n't) (?P<of>\w+)|"
     r"(?P<no_zh>没有?|未)(?P<of_zh>[\u3400-\u9fff]{1,4})的"
 )
+"""Denials that say which things are meant."""
 _ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^.{1,8}(?:不可以|不行|不能|不支持|没有|不是)$")
 """Denies of something else what the clause before it says."""
 _WITHOUT_CONTRAST = re.compile(
@@ -81,7 +84,10 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if _ELLIPTIC.search(clause) and not sentence.startswith(clause):
         return False
     near = _of_its_subject(closest(said, pieces, enough), said)
-    agreeing = {term for p in near if denied(p.text, ground.language) == odd for term in p.terms & said}
+    about = terms(subject_of(clause), ground.language)
+    agreeing = {
+        term for p in near if denied(p.text, ground.language) == odd for term in p.terms & said - (p.own - about)
+    }
     denying = {term for p in near if denied(p.text, ground.language) != odd for term in _shared(said, p, odd)}
     if not denying or (agreeing and 2 * ground.weight(denying - agreeing) <= ground.weight(said)):
         return False

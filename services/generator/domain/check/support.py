@@ -2,7 +2,7 @@
 
 import re
 
-from services.generator.domain.check.comparing import RULES
+from services.generator.domain.check.comparing import NEGATION, RULES
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms, words
@@ -19,10 +19,15 @@ _NEUTRAL = {code: re.compile(rules.NEUTRAL) for code, rules in RULES.items()}
 
 def unsupported(sentence: str, ground: Ground) -> bool:
     """Whether too much of a normal sentence is in no passage."""
-    said = words(_NEUTRAL[ground.language].sub(" ", sentence), ground.language)
+    said = words(_without_neutral(sentence, ground.language), ground.language)
     missing = [word for word in said if word not in ground.words]
     share = 1 - len(missing) / len(said) if said else 1
     return (len(missing) > 1 and share < LEAST_SUPPORT[ground.language]) or _scattered(sentence, ground)
+
+
+def _without_neutral(text: str, language: str) -> str:
+    """Without words that join facts; in a denial they may be what is denied."""
+    return text if language == "en" and NEGATION[language].search(text) else _NEUTRAL[language].sub(" ", text)
 
 
 def _scattered(sentence: str, ground: Ground) -> bool:
@@ -31,7 +36,7 @@ def _scattered(sentence: str, ground: Ground) -> bool:
     together = [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
 
     def held(text: str, from_terms: int, share: float) -> bool:
-        said = terms(_NEUTRAL[ground.language].sub(" ", text), ground.language) - ground.named
+        said = terms(_without_neutral(text, ground.language), ground.language) - ground.named
         return len(said) < from_terms or any(len(said & held) >= share * len(said) for held in together)
 
     from_terms = CLAUSE_FROM_TERMS[ground.language]

@@ -44,22 +44,20 @@ def _whole(found: Sequence[str]) -> list[str]:
             clauses, lead = [*clauses, lead], ""
         whole = f"{lead}, {clause}" if lead and not clause.startswith("and ") else f"{lead} {clause}".strip()
         lead = ""
-        if (
-            clauses
-            and BARE_ZH.fullmatch(clause)
-            and _HAN.search(clauses[-1])
-            and not _FIGURE.search(clauses[-1])
-            or ADJUNCT.match(clause)
-            and not PREDICATE.search(clause)
-            and clauses
-            and whole == clause
-        ):
+        if clauses and whole == clause and _belongs(clause, clauses[-1]):
             clauses[-1] += f", {clause}"
         elif (FRAGMENT.match(clause) and not PREDICATE.search(clause)) or REASON_ZH.fullmatch(clause):
             lead = whole
         else:
             clauses.append(whole)
     return [*clauses, lead] if lead else clauses
+
+
+def _belongs(clause: str, before: str) -> bool:
+    """Whether a clause is a phrase on the one before it, or in Chinese the number that this waits for."""
+    if BARE_ZH.fullmatch(clause) and _HAN.search(before):
+        return _FIGURE.search(before) is None
+    return ADJUNCT.match(clause) is not None and PREDICATE.search(clause) is None
 
 
 def normal(text: str) -> str:

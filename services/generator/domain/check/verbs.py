@@ -31,7 +31,7 @@ AFTER_VERB = (
     r"always|also|automatically)\b|[€¥$£\d]"
 )
 """What stands after a verb rather than after a noun."""
-PREDICATE = re.compile(rf"\b(?:{VERB})\b|^please\b|[\u3400-\u9fff]")
+PREDICATE = re.compile(rf"\b(?:{VERB})\b|^(?:please|(?:and |but |so )?(?:we|you|they|i|it) [a-z]+)\b|[\u3400-\u9fff]")
 """Has a verb; Chinese is taken to have one."""
 ADJUNCT = re.compile(
     r"(?:for|in|on|at|during|with|from|to|under|within|due to|because of|of|as|by|per|via|since|including|"

@@ -13,7 +13,7 @@ STOP = word_set(
     be been being am have has had haven't hasn't having that's there's you'll you're you've we'll we're we've
     they'll they're i'm i'll i've let's until unless once while because although provided long soon through per via
     however therefore usually normally simply around approximately about roughly exactly currently well quite rather
-    instead ones whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
+    instead one ones whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
     things lot bit able make makes made take takes taken get gets got going go goes come comes means mean used use
     uses using put puts possible necessary need needs needed want wants wish like would'd rest note above below yes day days week weeks month months year years minute minutes second seconds hour hours
     euro euros percent
@@ -32,7 +32,7 @@ COURTESY = word_set(
     """
     happy help thanks thank question questions glad sorry hear know feel free ask anything else please hope good
     great sure course hello hi welcome assist pleased understand understood assistance reaching inquiry interest day
-    nice wonderful appreciate patience worry worries problem let kind regards answer short brief dear
+    nice wonderful appreciate patience worry worries problem let kind regards answer short brief dear unfortunately sadly afraid luckily fortunately moment present now yes
     """
 )
 """Words that claim nothing; they need no support, but none may carry a sentence alone that has others."""
