@@ -2,8 +2,8 @@
 
 import re
 
+from services.generator.domain.check.comparing import CONDITION, NEGATION, denied
 from services.generator.domain.check.ground import Ground, Piece
-from services.generator.domain.check.support import CONDITION, NEGATION, denied
 from services.generator.domain.check.text import clauses, normal
 from services.generator.domain.check.words import terms
 
@@ -13,6 +13,8 @@ SHORT = 2
 """A denial of so many terms is too short to be the closest clause to a whole sentence."""
 _EITHER_ZH = re.compile(r"(\w)不\1")
 """能不能 asks and denies nothing."""
+_ATTRIBUTE = re.compile(r"\bun[a-z]+(?= [a-z])|(?:未|没有?)[\u3400-\u9fff]{1,5}的")
+"""Says which things are meant, not that something is not so."""
 _ASKS = {
     "en": re.compile(
         r"^(?:so |hi,? |hello,? |and |but )*(?:can|may|could|is|are|do|does|did|will|am|must|should|has|have)\b"
@@ -25,7 +27,8 @@ _YES = {
 }
 _NO = {
     "en": re.compile(
-        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all)\b(?! problem| worries| later| more)"
+        r"^(?:no|nope|unfortunately not|sadly not|i'm afraid not|not at all|"
+        r"not (?:at present|yet|at the moment|currently))\b(?! problem| worries| later| more)"
     ),
     "zh": re.compile(
         r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))(?=[,。!、]|$)"
@@ -43,7 +46,7 @@ def other_answer(sentence: str, ground: Ground) -> bool:
     if not asks or denied(asked, ground.language):
         return False
     told = _answers(ground)
-    answers = {denied(piece.text, ground.language) for piece in told}
+    answers = {denied(_ATTRIBUTE.sub(" ", piece.text), ground.language) for piece in told}
     return answers == {yes} and not any(CONDITION.search(piece.sentence) for piece in told)
 
 

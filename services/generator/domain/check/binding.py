@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.tables import word_set
 from services.generator.domain.check.text import clauses, normal
+from services.generator.domain.check.verbs import says, subject_of
 from services.generator.domain.check.words import runs, terms, words
 
 _AND = re.compile(r"\b(?:and|while|whereas|versus|vs)\b|、|和|而|,(?!\d)")
 _LEADS = re.compile(r"^(?:and|while|whereas|but|then|so|if|once|when|或|而|但|和|,)?\s*")
 _ORDER = re.compile(r"\b(?:first|second|third|later|further|next|every|each)\b|首|之后|以后|每|另")
+_OF = re.compile(r"\b(?:of|for|in|with|from|to|at|such as|over|above|below|under)\b")
+_SUBORDINATE = re.compile(
+    r"^(?:which|who|that|whose|if|once|when|while|because|as|so|after|before|until)\b|[\u3400-\u9fff]"
+)
 _LOOSE = word_set("cost pay amount total 费用 收费 需要 可以 价格")
 """Words that stand with any number of their sort and tell none from another."""
 
@@ -31,7 +36,8 @@ class Part:
     """A piece of a sentence that holds its own numbers or its own subject.
 
     `near` are its terms, with a name as one term; `around` are those of its sentence. `head` is its first word that
-    says something: as a rule, what it is about. `names` are whole ones, or else those that a term of it belongs to.
+    says something: as a rule, what it is about. `subject` has the terms before its verb, and `topic` those of its
+    sentence's first part. `names` are whole ones, or else those that a term of it belongs to.
     """
 
     text: str
@@ -39,8 +45,15 @@ class Part:
     around: frozenset[str]
     quantities: tuple[Quantity, ...]
     head: str
+    subject: frozenset[str]
+    topic: frozenset[str]
     names: frozenset[str]
     whole: bool
+
+    @property
+    def independent(self) -> bool:
+        """Whether it is about something of its own, so that the rest of its sentence need not be meant."""
+        return self.subject not in (frozenset(), self.topic) and not _SUBORDINATE.search(self.text)
 
 
 def called(names: Sequence[str], language: str) -> Called:
@@ -53,13 +66,17 @@ def called(names: Sequence[str], language: str) -> Called:
 
 def parts(sentence: str, language: str, names: Called) -> list[Part]:
     """The parts of a normal sentence; it is cut at "and" and commas only where both sides hold a number."""
-    cut = [text for clause in clauses(sentence) for text in _cut(clause) if text.strip()]
-    found = [_read(text, language, names) for text in cut]
+    pieces = [text for clause in clauses(sentence) for text in cut(clause) if text.strip()]
+    found = [_read(text, language, names) for text in pieces]
     around = frozenset(term for near, _, _ in found for term in near)
+    subjects = [_subject(text, language, names) for text in pieces]
     return [
-        Part(text, near, around, tuple(quantities(_without(text, names))), _head(text, language, names), of, whole)
-        for text, (near, of, whole) in zip(cut, found, strict=True)
-    ]
+        Part(
+            text, near, around, tuple(quantities(_without(text, names))), _head(text, language, names), subject,
+            subjects[0], of, whole,
+        )
+        for text, (near, of, whole), subject in zip(pieces, found, subjects, strict=True)
+    ]  # fmt: skip
 
 
 def figure(quantity: Quantity) -> str:
@@ -83,6 +100,13 @@ def _read(text: str, language: str, names: Called) -> tuple[frozenset[str], froz
     return frozenset((said - names.own.keys() - (names.shared if of else set())) | of), of, False
 
 
+def _subject(text: str, language: str, names: Called) -> frozenset[str]:
+    """The terms of what a part is about, up to its preposition; an English one without a verb is about all it holds."""
+    about = _OF.split(subject_of(text) if language == "zh" or says(text) else text)[0]
+    near, _, _ = _read(about, language, names)
+    return near - frozenset(_ORDER.findall(about))
+
+
 def _head(text: str, language: str, names: Called) -> str:
     """The first word of a text that says something, or the name that it begins."""
     lead = _LEADS.sub("", text)
@@ -103,9 +127,10 @@ def _without(text: str, names: Called) -> str:
     return text
 
 
-def _cut(clause: str) -> list[str]:
+def cut(clause: str) -> list[str]:
+    """A clause in parts with a number each, where it joins several."""
     for joint in _AND.finditer(clause):
         left, right = clause[: joint.start()], clause[joint.end() :]
         if quantities(left) and quantities(right) and not re.match(r"\s*\d", right):
-            return [left, *_cut(right)]
+            return [left, *cut(right)]
     return [clause]

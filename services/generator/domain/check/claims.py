@@ -20,8 +20,11 @@ PROMISE = re.compile(
 ACT = re.compile(
     rf"\b(?:i|we)(?:'ve| have|'d| had)?(?: just| already| now| successfully| also)*(?: been)? (?:{_DONE_EN})\b"
     rf"|\b(?:your|the|this|that|it|everything|a|an|my)(?: \w+){{0,4}}?(?: has been| have been|'s been| was| were| is now| is already| are now)(?: just| already| now| successfully)* (?:{_DONE_EN})\b"
+    r"|\bi(?:'ve| have)(?: just| already| now| successfully)? (?!been|to\b)[a-z]+(?:ed|en)\b"
+    r"|\byour(?: \w+){1,3}? (?:has|have) (?:just |already |now |successfully )?been [a-z]+(?:ed|en)\b"
     r"|^(?:all )?done\b|\bit's done\b|\ball set\b|\btaken care of\b|\bsuccessfully\b|\bconsider it done\b|\b(?:cancell?ed|refunded|changed|updated) (?:it )?for you\b|\bis on its way to you\b|\bare on their way to you\b"
     r"|已经?(?:成功)?(?:为您|帮您|给您|替您)|(?:为您|帮您|给您|替您)\w{0,8}(?:好了|完成|成功|完毕)|(?:订单|退款|申请|退货|换货|地址|优惠券|积分|款项|包裹|账号|工单|发票|投诉|您的\w{1,6})(?:都|也|现在)?已(?:经)?(?:成功)?(?:被)?(?:取消|退|修改|更新|提交|处理|受理|登记|通过|寄|发|补|到账|变更|开具|开好|办|生成|恢复|记录|延长|转|删除|锁定|解锁)"
+    r"|[您你]的\w{1,8}?(?:已经|刚刚|已)(?!有)|已经?\w{1,4}(?:给|到)您"
     r"|(?:办|处理|改|取消|退|登记|搞定|安排|转接|提交)好了|搞定了?|办理?(?:成功|完成|完毕)|(?:操作|取消|退款|修改|提交)(?:成功|完成)(?!后|之后|时|的)|我(?:刚刚?|已经?|刚才)"
 )
 """Work said to be done."""

@@ -1,33 +1,35 @@
 """Halves of two statements put together: a number with what another number belongs to, a name with another's traits."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable
 from math import log
 
 from services.generator.domain.check.binding import Part, figure, figures, parts
 from services.generator.domain.check.ground import Ground
-from services.generator.domain.check.quantities import Quantity
+from services.generator.domain.check.products import other_name
+from services.generator.domain.check.quantities import SPANS, Quantity, same
+from services.generator.domain.check.subjects import PRONOUN, of_another, other_turn, trait_of_another
 
 BY_FAR = 1.4
 """By how much more another number's words must be said than the number's own."""
 AROUND = 0.5
 """What a word counts that stands elsewhere in the sentence, beside one that stands with the number."""
-_PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
-"""What a part is about may be in the sentence before."""
-_SPANS = {"hour", "workday", "month"}
-_KINDS = ("number", "price", "time", "date")
+_KINDS = ("number", "price", "time", "date", "rate")
 
 
 def crossed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence gives a number or a trait to something that the passages give another one."""
     said, told = parts(sentence, ground.language, ground.called), ground.parts
-    return any(
-        _rival(quantity, part, said, told) or _foreign(quantity, part, told)
-        for part in said
-        for quantity in part.quantities
-        if quantity.kind in _KINDS
-    ) or _other_name(said, told, ground)
+    return (
+        any(
+            _rival(quantity, part, said, told) or _foreign(quantity, part, told) or of_another(quantity, part, told)
+            for part in said
+            for quantity in part.quantities
+            if quantity.kind in _KINDS
+        )
+        or any(trait_of_another(part, told) for part in said)
+        or other_turn(said, told)
+        or other_name(said, told, ground)
+    )
 
 
 def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -> bool:
@@ -37,13 +39,17 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     """
     rivals = [(other, fact) for other in told for fact in other.quantities if _alike(fact, quantity)]
     named = figures([other for beside in said for other in beside.quantities]) - {figure(quantity)}
-    home = [other for other, fact in rivals if _same(fact, quantity)]
-    away = [other for other, fact in rivals if not _same(fact, quantity) and figure(fact) not in named]
+    if any(same(fact, quantity) and fact.bound == quantity.bound != "" for _, fact in rivals):
+        rivals = [(o, f) for o, f in rivals if not (same(f, quantity) and f.bound == "")]
+        home = [other for other, fact in rivals if same(fact, quantity) and fact.bound == quantity.bound]
+    else:
+        home = [other for other, fact in rivals if same(fact, quantity)]
+    away = [o for o, fact in rivals if figure(fact) not in named and o not in home]
     if not home or not away:
         return False
     sentences = {other.around for other in home}
     siblings, others = ([o for o in away if (o.around in sentences) == same] for same in (True, False))
-    if siblings and _of_sibling(part, home, siblings):
+    if siblings and _of_sibling(quantity, part, home, siblings, told):
         return True
     weight = _weights([*home, *others])
     mine = max(_held(part, quantity, other, weight) for other in home)
@@ -51,11 +57,22 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     return theirs > 0 and theirs >= BY_FAR * mine
 
 
-def _of_sibling(part: Part, home: list[Part], away: list[Part]) -> bool:
+def _of_sibling(quantity: Quantity, part: Part, home: list[Part], away: list[Part], told: list[Part]) -> bool:
     """Whether a part says more of what stands with the other numbers alone than of what stands with its own."""
-    mine = frozenset(term for other in home for term in other.near)
-    theirs = frozenset(term for other in away for term in other.near)
-    return _share((theirs - mine) & part.near, theirs - mine) > _share((mine - theirs) & part.around, mine - theirs, 1)
+    mine, theirs = (frozenset(term for o in side for term in o.near | _beside(o, quantity)) for side in (home, away))
+    near, around = (held | _beside(part, quantity) for held in (part.near, part.around))
+    of_theirs = _share((theirs - mine) & near, theirs - mine)
+    return of_theirs > _share((mine - theirs) & around, mine - theirs, 1) or (of_theirs == 1 and _opens(home, told))
+
+
+def _opens(home: list[Part], told: list[Part]) -> bool:
+    """Whether all begin their sentence: what they say is meant for its other parts as well."""
+    return all(other is next(part for part in told if part.around == other.around) for other in home)
+
+
+def _beside(part: Part, quantity: Quantity) -> frozenset[str]:
+    """The numbers of other sorts in a part."""
+    return figures([other for other in part.quantities if not _alike(other, quantity)])
 
 
 def _share(some: frozenset[str], of: frozenset[str], of_none: float = 0) -> float:
@@ -87,9 +104,9 @@ def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
 
     What the first statement is about may be what the passage is about; it counts only if it has a number of the sort.
     """
-    if _PRONOUN.search(part.text):
+    if PRONOUN.search(part.text):
         return False
-    home = [other for other in told if any(_same(fact, quantity) for fact in other.quantities)]
+    home = [other for other in told if any(same(fact, quantity) for fact in other.quantities)]
     subjects = {other.head for other in told[1:]} | {
         other.head for other in told[:1] if any(_alike(fact, quantity) for fact in other.quantities)
     }
@@ -97,7 +114,7 @@ def _foreign(quantity: Quantity, part: Part, told: list[Part]) -> bool:
     if not home or not part.head or part.head not in subjects - here:
         return False
     own = {head for other in home for head in (other.head, _first(other, told)) if head}
-    return bool(own) and not own & part.around and not _about_same(part, home)
+    return bool(own) and not own & part.around and not _aboutsame(part, home)
 
 
 def _first(other: Part, told: list[Part]) -> str:
@@ -105,64 +122,13 @@ def _first(other: Part, told: list[Part]) -> str:
     return next((part.head for part in told if part.around == other.around), "")
 
 
-def _about_same(part: Part, home: list[Part]) -> bool:
+def _aboutsame(part: Part, home: list[Part]) -> bool:
     """Whether nearly all of what is said stands in the number's own sentence."""
     return any(len(part.near & other.around) >= 0.75 * len(part.near) for other in home)
 
 
-def _other_name(said: list[Part], told: list[Part], ground: Ground) -> bool:
-    """Whether what is said of one product is what the passages say of another alone."""
-    if len(ground.called.names) < 2:
-        return False
-    about = _about(told)
-    any_name = {*ground.called.names, *ground.called.own, *ground.called.shared}
-    anyone = {term for part, names in _named(told) if not names for term in part.near}
-    for part, names in _named(said):
-        if len(names) != 1:
-            continue
-        (name,) = names
-        claims = (part.near | figures(part.quantities)) - anyone - (names if part.whole else any_name)
-        mine = claims & about.get(name, frozenset())
-        theirs = frozenset().union(*(claims & held for other, held in about.items() if other != name)) - mine
-        if theirs and len(theirs) > len(mine - _shared(about)):
-            return True
-    return False
-
-
-def _named(found: Iterable[Part]) -> list[tuple[Part, frozenset[str]]]:
-    """Each part with its names; one without has that of the part before it.
-
-    A part that is no more than a name heads the next one, whatever is said there.
-    """
-    with_names, last, sentence, heads = [], frozenset[str](), frozenset[str](), False
-    for part in found:
-        names = part.names
-        if part.around == sentence and ((heads and not part.whole) or not names):
-            names = last
-        with_names.append((part, names))
-        heads = part.whole and len(part.names) == 1 and part.text.endswith(tuple(part.names))
-        last, sentence = names, part.around
-    return with_names
-
-
-def _about(told: list[Part]) -> dict[str, frozenset[str]]:
-    """What the passages say of each name, in parts that are about it alone."""
-    about: dict[str, frozenset[str]] = {}
-    for part, names in _named(told):
-        if len(names) == 1:
-            (name,) = names
-            about[name] = about.get(name, frozenset()) | part.near | figures(part.quantities)
-    return about
-
-
-def _shared(about: dict[str, frozenset[str]]) -> frozenset[str]:
-    count = Counter(term for held in about.values() for term in held)
-    return frozenset(term for term, times in count.items() if times > 1)
-
-
-def _same(fact: Quantity, quantity: Quantity) -> bool:
-    return fact.value == quantity.value and (fact.unit == quantity.unit or not fact.unit or not quantity.unit)
-
-
 def _alike(fact: Quantity, quantity: Quantity) -> bool:
-    return fact.kind == quantity.kind and (fact.unit == quantity.unit or {fact.unit, quantity.unit} <= _SPANS)
+    spans = {fact.unit, quantity.unit} <= SPANS
+    return (fact.kind == quantity.kind and fact.unit == quantity.unit) or (
+        spans and "price" not in (fact.kind, quantity.kind)
+    )

@@ -1,26 +1,35 @@
 """What a reply may say: the passages and facts of one turn, cut up for comparing."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import log
 from typing import Literal
 
 from services.generator.domain.check.binding import Called, Part, called, parts
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.text import clauses, normal, sentences
+from services.generator.domain.check.verbs import says, subject_of
 from services.generator.domain.check.words import terms, words
 
+_SENTENCE_PART = re.compile(r"((?:[^;:]|:(?=\d))+)([;:]|$)")
 Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A clause of a passage with its terms, and those of its sentence."""
+    """A clause of a passage with its terms, and those of its sentence; `subject` has those of what both are about,
+    and `own` those of what the clause is about."""
 
     text: str
     sentence: str
     terms: frozenset[str]
     around: frozenset[str]
+    subject: frozenset[str]
+    own: frozenset[str]
+    heading: bool = False
 
     @cached_property
     def quantities(self) -> list[Quantity]:
@@ -72,22 +81,38 @@ class Ground:
 
     @cached_property
     def sentences(self) -> list[Piece]:
-        told = [
-            part.strip()
-            for passage in self.passages
-            for sentence in sentences(passage)
-            for part in re.split("[;]|:(?!\\d)", normal(sentence))
-        ]
-        cut = [(text, frozenset(terms(text, self.language))) for text in told]
-        return [Piece(text, text, found, found) for text, found in cut]
+        """The sentences of the passages, cut at semicolons and colons; what stands before a colon heads the rest."""
+        found = []
+        for sentence in (normal(text) for passage in self.passages for text in sentences(passage)):
+            head = frozenset[str]()
+            for text, end in _SENTENCE_PART.findall(sentence):
+                held, about = frozenset(terms(text, self.language)), self._subject(text)
+                heading = end == ":" and not says(text)
+                found.append(Piece(text.strip(), text.strip(), held, held, about | head, about, heading))
+                head = head | held if heading else head
+        return found
 
     @cached_property
     def clauses(self) -> list[Piece]:
+        """Their clauses; a heading says nothing alone."""
         return [
-            Piece(text, sentence.text, frozenset(terms(text, self.language)), sentence.terms)
-            for sentence in self.sentences
-            for text in clauses(sentence.text)
+            Piece(text, of.text, frozenset(terms(text, self.language)), of.terms, of.subject | own, own)
+            for of in self.sentences
+            if not of.heading or len(self.sentences) == 1
+            for text in clauses(of.text)
+            for own in [self._subject(text)]
         ]
+
+    def weight(self, some: Iterable[str]) -> float:
+        """How much terms tell the clauses of the passages apart: the rarer, the more."""
+        return sum(log(1 + len(self.clauses) / (1 + self._times[term])) for term in some)
+
+    @cached_property
+    def _times(self) -> Counter[str]:
+        return Counter(term for piece in self.clauses for term in piece.terms)
+
+    def _subject(self, text: str) -> frozenset[str]:
+        return frozenset(terms(subject_of(text), self.language))
 
     @cached_property
     def called(self) -> Called:

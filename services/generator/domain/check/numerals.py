@@ -30,9 +30,12 @@ _EN_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", 
 _EN = {word: value for value, word in enumerate(_EN_SMALL)} | {w: 10 * n for n, w in enumerate(_EN_TENS, 2)}
 _EN_POWERS = {"hundred": 100, "thousand": 1000}
 
+EN_NUMBERS = frozenset(_EN) - {"one"} | frozenset(_EN_POWERS)
+"""Words that are numbers wherever they stand."""
+
 _word = "|".join(sorted(_EN, key=len, reverse=True))
 WORDS_EN = rf"\b(?:{_word})(?:[- ](?:{_word}))?(?: (?:hundred|thousand))?\b"
-WORDS_ZH = r"[零〇一二两三四五六七八九十百千万半]+"
+WORDS_ZH = r"(?<!第)[零〇一二两三四五六七八九十百千万半]+"
 FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
 

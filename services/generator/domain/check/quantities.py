@@ -5,46 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.generator.domain.check.numerals import FIGURES, WORDS_EN, WORDS_ZH, ZH_DIGITS, value_of
+from services.generator.domain.check.units import EVERY, MORE, RATE, UNIT, UNITS
 
-Kind = Literal["number", "price", "date", "time", "id", "link"]
+Kind = Literal["number", "price", "date", "time", "rate", "id", "link"]
 Bound = Literal["", "most", "least"]
-
-_UNITS: dict[str, tuple[str, float]] = {}
-for _unit, _factor, _spelt in (
-    ("workday", 1, "working days|working day|business days|business day|workdays|workday|weekdays|个工作日|工作日"),
-    ("hour", 1, "hours|hour|hrs|h|个小时|小时|个钟头"),
-    ("hour", 24, "calendar days|calendar day|days|day|个自然日|自然日|天|日"),
-    ("hour", 168, "weeks|week|个星期|个礼拜|周|星期"),
-    ("hour", 1 / 60, "minutes|minute|mins|min|分钟"),
-    ("hour", 1 / 3600, "seconds|second|秒钟|秒"),
-    ("month", 1, "months|month|个月"),
-    ("month", 12, "years|year|年"),
-    ("monthname", 1, "月份|月"),
-    ("%", 1, "%|percent|per cent|个百分点"),
-    ("CNY", 1, "元|块钱|块|人民币|rmb|cny|yuan"),
-    ("EUR", 1, "欧元|eur|euros|euro|€"),
-    ("USD", 1, "美元|usd|dollars|dollar"),
-    ("GBP", 1, "英镑|gbp|pounds|pound"),
-    ("degree", 1, "°c|℃|degrees celsius|degrees|degree|摄氏度|度"),
-    ("gram", 1000, "kg|kilograms|kilos|公斤|千克"),
-    ("gram", 1, "grams|gram|g|克"),
-    ("mm", 1, "mm|millimetres|毫米"),
-    ("mm", 10, "cm|centimetres|厘米"),
-    ("mm", 1000, "metres|metre|m|米"),
-    ("wh", 1, "wh|瓦时"), ("mah", 1, "mah|毫安时"), ("watt", 1, "w|watts|瓦"), ("volt", 1, "v|volts|伏"),
-    ("point", 1, "points|point|积分|分(?!钟|之)"),
-    ("time", 1, "times|time|次"),
-    ("fold", 1, "折"),
-    ("piece", 1, "items|item|pieces|piece|products|articles|件"),
-    ("character", 1, "characters|character|digits|digit|位|个字符|字符|位数"),
-    ("photo", 1, "photos|photo|pictures|张"),
-    ("order", 1, "orders|order|单"),
-):  # fmt: skip
-    for _name in _spelt.split("|") if "(?!" not in _spelt else [*_spelt.split("|")[:3], "分"]:
-        _UNITS[_name] = (_unit, _factor)
 
 _SIGNS = {"¥": "CNY", "€": "EUR", "$": "USD", "£": "GBP", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "usd": "USD"}
 _MONEY = frozenset({"CNY", "EUR", "USD", "GBP"})
+SPANS = frozenset({"hour", "workday", "month"})
+"""Units of time, which are told one for another."""
 _MONTHS = [
     "january",
     "february",
@@ -60,16 +29,12 @@ _MONTHS = [
     "december",
 ]
 _SHORT = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
-_UNIT = "|".join(
-    rf"{re.escape(name)}(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else re.escape(name)
-    for name in sorted(_UNITS, key=len, reverse=True)
-)
 _NUMBER = rf"(?:{FIGURES}|{WORDS_EN}|{WORDS_ZH})"
 _SIGN = r"(?:[¥€$£]|(?<![a-z])(?:rmb|cny|eur|usd) ?)"
 _QUANTITY = re.compile(
     rf"(?P<percent>百分之)?(?P<sign>{_SIGN})?\s*(?P<first>{_NUMBER})"
-    rf"(?P<own> ?(?:{_UNIT}))?"
-    rf"(?:\s*(?:-|to|and|or|至|到|和|或)\s*(?P<sign2>{_SIGN})?(?P<second>{_NUMBER}))?(?P<unit>[ -]?(?:full |further |more |wrong )?(?:{_UNIT}))?"
+    rf"(?:(?P<own>[ -]?{MORE}(?:{UNIT}))"
+    rf"|(?:\s*(?:-|to|and|or|至|到|和|或)\s*(?P<sign2>{_SIGN})?(?P<second>{_NUMBER}))?(?P<unit>[ -]?{MORE}(?:{UNIT}))?)"
 )
 _DATES = (
     (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), False),
@@ -101,17 +66,30 @@ _MOST_AFTER = re.compile(r"^\s*(?:at most|or less|or fewer|at the latest|以内|
 _LEAST_AFTER = re.compile(
     r"^\s*(?:at least|or more|or over|and (?:above|over|more)|at the earliest|以上|之后|以后|后|起)"
 )
+_CLOSES = re.compile(r"(?:\b(?:until|till|to|before|by|closes? at|ends? at)|-|到|至)\s*$")
+_CLOSES_AFTER = re.compile(r"^(?:之?前|以前|关门|打烊|结束|下班|截止)")
+_OPENS = re.compile(r"(?:\b(?:from|after|opens? at|starts? at|begins? at)|从|自)\s*$")
+_OPENS_AFTER = re.compile(r"^(?:\s*(?:-|to |until |till |到|至)|之?后|以后|起|开始|开门|开业|上班)")
+_LATE_BEFORE = re.compile(
+    r"(?:下午|晚上|傍晚|晚)(?:\d{1,2}|[一二两三四五六七八九十]+)(?:点(?:钟|整|半)?|:\d\d)\s*(?:到|至|-)\s*$"
+)
+"""The part of the day is told once for both ends of a range."""
+_OF_SEVERAL = re.compile(r"\b(?:the|these|those|of|all|both)\s*$")
+"""Numerals that only say which are meant: "of the two"."""
+DAY = 24 * 60
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One of the hard facts in a text. `unit` is empty where none is told; `written` is how it stands there."""
+    """One of the hard facts in a text. `unit` is empty where none is told; `written` is how it stands there,
+    and `bare` the number in the unit it was written with."""
 
     kind: Kind
     value: float | str
     unit: str = ""
     bound: Bound = ""
     written: str = ""
+    bare: float = 0
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -122,6 +100,7 @@ def quantities(text: str) -> list[Quantity]:
     for pattern, named in _DATES:
         text = _take(pattern, text, found, lambda m, named=named: _date(m, named))
     text = _take(_TIME, text, found, _time)
+    text = _take(RATE, text, found, _rate)
     text = _take(_ID, text, found, lambda m: Quantity("id", m[0].replace(" ", "")))
     for match in _QUANTITY.finditer(text):
         found += _quantity(match, text)
@@ -149,16 +128,31 @@ def _time(match: re.Match[str]) -> Quantity | None:
     if hour is None or hour > 24:
         return None
     minute = int(match["m"] or 0) + (30 if match["half"] else 0)
-    late = (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上")
-    return Quantity("time", (hour + 12 if late and hour < 12 else hour) * 60 + minute)
+    late = _LATE_BEFORE.search(match.string[: match.start()]) is not None
+    late = late or (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上")
+    value = ((hour + 12 if late and hour < 12 else hour) * 60 + minute) % DAY
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return Quantity(
+        "time",
+        value,
+        bound="most"
+        if _CLOSES.search(before) or _CLOSES_AFTER.match(after)
+        else "least"
+        if _OPENS.search(before) or _OPENS_AFTER.match(after)
+        else "",
+    )
+
+
+def _rate(match: re.Match[str]) -> Quantity:
+    span = match["en"] or match["ly"] or match["zh"]
+    return Quantity("rate", EVERY[span], "hour" if EVERY[span] >= EVERY["day"] else "month")
 
 
 def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
     sign, unit = match["sign"] or match["sign2"], (match["unit"] or match["own"] or "").strip(" -")
-    for word in ("full ", "further ", "more ", "wrong "):
-        unit = unit.removeprefix(word)
+    unit = re.sub(f"^{MORE}", "", unit)
     name, factor = (
-        (_SIGNS[sign.strip()], 1.0) if sign else ("%", 1.0) if match["percent"] else _UNITS.get(unit, ("", 1.0))
+        (_SIGNS[sign.strip()], 1.0) if sign else ("%", 1.0) if match["percent"] else UNITS.get(unit, ("", 1.0))
     )
     before, after = text[: match.start()], text[match.end() :]
     if after.startswith("%"):
@@ -175,7 +169,9 @@ def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
     spelt = not match["first"][0].isdigit()
     if spelt and not name and (match["first"][0] > "\x7f" or match["first"] == "one"):
         return []
-    return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip()) for v in values if v is not None]
+    if spelt and not name and _OF_SEVERAL.search(before):
+        return []
+    return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip(), v) for v in values if v is not None]
 
 
 def _either(written: str) -> list[str]:
@@ -184,11 +180,22 @@ def _either(written: str) -> list[str]:
     return list(written) if first > 0 and second == first + 1 else [written]
 
 
+def same(one: Quantity, other: Quantity) -> bool:
+    """Whether two say the same; where one tells no unit, both are compared as they are written."""
+    if one.unit and other.unit or not one.bare:
+        return one.value == other.value and (one.unit == other.unit or not one.unit or not other.unit)
+    return one.bare == other.bare
+
+
 def supported(claimed: Quantity, known: list[Quantity]) -> bool:
-    """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed."""
+    """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed.
+
+    How often something is done may be told in words that are no quantity.
+    """
+    if claimed.kind == "rate" and not any(fact.unit in SPANS for fact in known):
+        return True
     return any(
-        claimed.kind in (fact.kind, "number" if fact.unit == "" else fact.kind)
-        and claimed.value == fact.value
-        and (claimed.unit == fact.unit or not claimed.unit or not fact.unit)
+        claimed.kind in (fact.kind, "number" if fact.unit == "" or fact.kind == "rate" else fact.kind)
+        and same(claimed, fact)
         for fact in known
     )

@@ -11,9 +11,12 @@ from services.generator.domain.check.echo import echoes
 from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.naming import garbled
+from services.generator.domain.check.persons import other_person
+from services.generator.domain.check.places import other_place
+from services.generator.domain.check.polarity import turned_round
 from services.generator.domain.check.quantities import quantities, supported
 from services.generator.domain.check.repeats import circles, repeats
-from services.generator.domain.check.support import other_person, other_place, overclaims, turned_round, unsupported
+from services.generator.domain.check.support import overclaims, unsupported
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.values import claimed_values, unknown_names
 
@@ -112,7 +115,7 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "fragment": lambda sentence, _, ground: is_fragment(sentence),
     "link": _hard_fact("link"),
     "language": lambda _, said, ground: wrong_language(said, ground.known, ground.language),
-    "number": _hard_fact("number"),
+    "number": lambda _, said, ground: _hard_fact("number")(_, said, ground) or _hard_fact("rate")(_, said, ground),
     "price": _hard_fact("price"),
     "date": lambda _, said, ground: _hard_fact("date")(_, said, ground) or _hard_fact("time")(_, said, ground),
     "id": _hard_fact("id"),

@@ -6,7 +6,7 @@ from services.generator.domain.check.tables import word_list
 
 _ENGLISH = word_list(
     """
-    monday tuesday wednesday thursday friday saturday sunday weekend weekends today tomorrow yesterday tonight
+    monday tuesday wednesday thursday friday saturday sunday weekend today tomorrow yesterday tonight
     january february april june july august september october november december red blue green black white yellow
     orange purple pink brown grey gray beige navy gold silver cotton wool silk leather linen polyester nylon suede
     cashmere merino bamboo plastic steel aluminium titanium rubber fur china germany france italy spain japan korea
@@ -26,7 +26,7 @@ _CHINESE = word_list(
     短信 传真 热线 漂白剂 柔顺剂 微波炉 烘干机 洗衣机 洗碗机 门店 仓库 银行 保险 律师 警察 驿站 公司 总部 实体店
     """
 )
-_WORD_EN = re.compile(r"(?<![a-z])(" + "|".join(_ENGLISH) + r")(?![a-z])")
+_WORD_EN = re.compile(r"(?<![a-z])(" + "|".join(sorted(_ENGLISH, key=len, reverse=True)) + r")(?:e?s)?(?![a-z])")
 _WORD_ZH = re.compile("|".join(sorted(_CHINESE, key=len, reverse=True)))
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?![a-z0-9])")
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;&] )([A-Z][a-z]+|[A-Z]{2,})\b")

@@ -3,9 +3,12 @@
 import re
 
 from services.generator.domain.check import words_en, words_zh
+from services.generator.domain.check.numerals import EN_NUMBERS
+from services.generator.domain.check.units import COUNTED, UNIT, UNITS
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:-[a-z]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"(?<![a-z0-9°])[a-z][a-z-]*[a-z](?![a-z0-9])")
 _ENDINGS = (
     "ations",
     "ation",
@@ -20,12 +23,13 @@ _ENDINGS = (
     "ed",
     "es",
     "ly",
+    "able",
     "s",
     "e",
     "y",
 )
 _NUMBERS = re.compile(
-    "(?:上午|下午|早上|晚上|傍晚)?(?:[\\d.:]+|[一二两三四五六七八九十百千万]+(?=个|小时|分|天|年|月|元|周|张|件|次|折|点))(?:个?工作日|个?小时|分钟|个?自然日|[天年月日号周元块张件次位折点度])?"
+    rf"(?:上午|下午|早上|晚上|傍晚)?(?:[\d.:]+|(?<!第)[一二两三四五六七八九十百千万]+(?=个|点|{UNIT}))(?:{UNIT}|个|点半?)?"
 )
 
 
@@ -37,9 +41,11 @@ def words(text: str, language: str) -> list[str]:
 
 
 def terms(text: str, language: str) -> set[str]:
-    """What two texts are compared by: stems in English, pairs of characters in Chinese."""
+    """What two texts are compared by: stems in English, pairs of characters in Chinese,
+    or one that stands alone, and Latin words."""
     if language == "zh":
-        return {run[at : at + 2] for run in runs(text) for at in range(len(run) - 1)} or set("".join(runs(text)))
+        pairs = {run[at : at + 2] for run in runs(text) for at in range(max(len(run) - 1, 1))}
+        return pairs | set(_LATIN.findall(text))
     return set(words(text, language))
 
 
@@ -53,11 +59,15 @@ def runs(text: str) -> list[str]:
     return [run for part in _HAN.findall(text) for run in re.split(f"[{''.join(words_zh.FUNCTION)}]+", part) if run]
 
 
+_MEASURES = frozenset(name for name, (unit, _) in UNITS.items() if name.isascii() and unit not in COUNTED)
+_SAYS_NOTHING = words_en.STOP | words_en.COURTESY | EN_NUMBERS | _MEASURES
+
+
 def _stem_of(word: str) -> str:
     if word.startswith("un") and word[2:] in ("worn", "used", "opened", "packed", "washed", "damaged", "paid"):
         word = word[2:]
     word = word.split("'")[0] if not word.endswith("n't") else ""
-    if word in words_en.STOP or word in words_en.COURTESY or len(word) < 2:
+    if word in _SAYS_NOTHING or len(word) < 2:
         return ""
     return _same(word)
 
@@ -72,7 +82,9 @@ def _same(word: str) -> str:
 def stem(word: str) -> str:
     """Without its ending, as far as four letters are left."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending in ("s", "ed", "es", "e") else 4):
+        if word.endswith(ending) and len(word) - len(ending) >= (
+            3 if ending in ("s", "ed", "es", "e") else 5 if ending == "able" else 4
+        ):
             word = word[: -len(ending)]
             break
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word

@@ -13,18 +13,26 @@ STOP = word_set(
     be been being am have has had haven't hasn't having that's there's you'll you're you've we'll we're we've
     they'll they're i'm i'll i've let's until unless once while because although provided long soon through per via
     however therefore usually normally simply around approximately about roughly exactly currently well quite rather
-    instead whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
+    instead one ones whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
     things lot bit able make makes made take takes taken get gets got going go goes come comes means mean used use
     uses using put puts possible necessary need needs needed want wants wish like would'd rest note above below yes day days week weeks month months year years minute minutes second seconds hour hours
     euro euros percent
     """
 )
 
+NEUTRAL = (
+    r"\b(?:prices?|costs?|fees?|surcharges?|charges?|lets?|options?|includ(?:es?|ed|ing)|offer(?:s|ed)?|available|possible|"
+    r"differ(?:s|ent|ence|ences)?|receives?|totals?|amounts?|kinds?|types?|range|measures?|(?:tall|short|long|larg|bigg|small|heavi|light|strong|cheap)er|comes|between|adds?|simply|details?|"
+    r"applies|apply|counts?|belongs?|part of|whereas|compared|comparison|recommend(?:ed)?|suggest|remember|keep in mind|works?|prefer|"
+    r"call|write|allows?|enjoys?|lasts?|stays?|remains?)\b"
+)
+"""Words that join facts and are none: they need no support."""
+
 COURTESY = word_set(
     """
     happy help thanks thank question questions glad sorry hear know feel free ask anything else please hope good
     great sure course hello hi welcome assist pleased understand understood assistance reaching inquiry interest day
-    nice wonderful appreciate patience worry worries problem let kind regards answer short brief dear
+    nice wonderful appreciate patience worry worries problem let kind regards answer short brief dear unfortunately sadly afraid luckily fortunately moment present now yes
     """
 )
 """Words that claim nothing; they need no support, but none may carry a sentence alone that has others."""
@@ -66,7 +74,7 @@ SAME = {
     bill invoice receipt
     size fit
     cover include contain
-    wash clean launder
+    wash clean launder washable
     dry air
     give offer provide hand
     maximum most
@@ -82,9 +90,10 @@ SAME = {
 }
 
 NEGATION = (
-    r"\bbefore\b(?! \d| noon| mid)|\bnot\b(?! only| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
+    r"\bbefore\b(?! \d| noon| mid|[,.;:]|$)(?! (?:the|a|an|your|our|christmas|easter)\b(?:(?!\b(?:is|are|was|were|be|has|have|can|will|it|you|we|leaves?|ships?|ends?|begins?|starts?|arrives?)\b)[^,.;:])*(?:[,.;:]|$))|"
+    r"\bnot\b(?! only| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
     r"n't\b|\bwithout\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bunless\b|\bexcept\b|\bexclud\w+|\bapart from\b|"
-    r"\btoo late\b|\bunable\b|\bimpossible\b|\buntil\b|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
+    r"\btoo late\b|\bunable\b|\bimpossible\b|\buntil\b(?! (?:about )?\d)|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
     r"\bun(?:opened|worn|used|packed|damaged|washed|paid|shipped|available|returnable|altered|read|likely|happy|sealed)\b"
 )
 
@@ -93,12 +102,12 @@ OPPOSITE = (
     ("early", "late"), ("earlier", "later"), ("above", "below"), ("always", "never"), ("all", "none"),
     ("include", "exclude"), ("accept", "refuse"), ("accept", "decline"), ("allow", "forbid"), ("hot", "cold"),
     ("warm", "cold"), ("dry", "wet"), ("inside", "outside"), ("increase", "decrease"), ("high", "low"),
-    ("cheap", "expensive"), ("free", "charged"), ("same", "different"), ("start", "end"), ("buyer", "seller"),
+    ("cheap", "expensive"), ("same", "different"), ("start", "end"), ("buyer", "seller"),
     ("sender", "recipient"), ("public", "private"), ("optional", "compulsory"), ("optional", "mandatory"),
     ("possible", "impossible"), ("lose", "keep"), ("add", "remove"), ("separate", "together"), ("first", "second"),
     ("manually", "automatically"), ("larger", "smaller"), ("up", "down"), ("big", "small"), ("day", "night"), ("long", "short"), ("light", "dark"), ("soft", "hard"), ("domestic", "international"),
     ("small", "large"), ("morning", "evening"), ("customer", "seller"), ("used", "unused"), ("opened", "unopened"), ("sunny", "shady"), ("left", "right"),
-    ("original", "different"), ("weekend", "weekday"), ("wide", "narrow"), ("front", "back"), ("gentle", "strong"),
+    ("original", "different"), ("weekend", "weekday"), ("wide", "narrow"), ("pause", "continue"), ("front", "back"), ("gentle", "strong"),
 )  # fmt: skip
 
 OVERCLAIM = (
@@ -106,6 +115,20 @@ OVERCLAIM = (
     r"\babsolutely\b|\bcompletely\b|\bbest\b(?! to)|\bcheapest\b|\bnever\b|\binstantly\b|\bimmediately\b|\banywhere\b|\bworldwide\b|"
     r"\bany time\b|\banytime\b|\bat any\b|\bno matter\b|\bevery(?:thing|one)\b|\bregardless\b|\bwhatever\b|\bno questions asked\b"
 )
+
+OVERCLAIM_SAME = (
+    "always every each all whenever",
+    "never not no nobody nothing cannot n't",
+    "immediately instantly at_once straight_away right_away",
+    "any_time anytime at_any whenever",
+    "everyone everybody anyone all",
+    "everything all anything",
+    "completely fully entirely",
+    "anywhere everywhere",
+    "worldwide all_over_the_world everywhere",
+    "forever lifetime lifelong",
+)
+"""Words of which one may stand for another."""
 
 PAYS_SHOP = (
     r"\b(?:we|seller|shop|store|merchant)(?:'ll| will| would| also| always)? (?:pay|bear|cover|take over|reimburse)s?\b|"

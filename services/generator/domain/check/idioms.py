@@ -1,0 +1,58 @@
+"""Ways of saying the same that words alone do not show: each is read as one of them. In both languages."""
+
+import re
+
+_FREE = (
+    r"\bat no (?:extra |additional |further )?(?:cost|charge)s?\b|\bfree of charge\b|\bfor free\b|\bfor nothing\b|\bgratis\b|"
+    r"\bon the house\b|\bwithout (?:any |an |extra |additional ){0,2}(?:charge|cost|fee)s?\b"
+)
+
+
+def _one(match: re.Match[str]) -> str:
+    return f"{match[0].split()[0]} 1 "
+
+
+def _both_halves(match: re.Match[str]) -> str:
+    """Two times of which the second alone tells the half of the day: "from 6 to 9 pm"."""
+    first, joint, second, half = match.groups()
+    alike = int(first.split(":")[0]) < int(second.split(":")[0])
+    return f"{first} {half}m {joint} {second} {half}m" if alike else match[0]
+
+
+_IDIOMS = (
+    (r"\bcosts? (?:you )?nothing\b|\b(?:does|do) ?(?:not|n't) cost (?:you )?anything\b", "is free"),
+    (r"\b(?:you )?pays? nothing(?: extra)? for\b|\byou (?:do not|don't|won't|need not) (?:have to |need to )?pay (?:anything )?(?:extra )?for\b", "get free"),
+    (r"\b(\d{1,2}(?::\d\d)?) ?(-|to|until|till|and) ?(\d{1,2}(?::\d\d)?) ?([ap])\.?m\b", _both_halves),
+    (_FREE, "free"),
+    (r"\b(?:there is|there's|there are|we charge|we take|you pay) no (?:extra |additional )?(?:charge|fee|cost)s?(?: for)?\b", "free"),
+    (r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", "90 minutes"),
+    (r"\bhalf an hour\b|\bhalf-hour\b|\ba half hour\b", "30 minutes"),
+    (r"\ba quarter of an hour\b", "15 minutes"),
+    (r"\bhalf a year\b", "6 months"), (r"\ba year and a half\b", "18 months"), (r"\ba fortnight\b", "14 days"),
+    (r"\b(?:a|one) dozen\b", "12"), (r"\ba couple of (?=days|weeks|hours|months|years)", "2 "),
+    (r"\b(?:at )?half (?:the )?price\b", "50% off"),
+    (r"\b(?:12 )?(?:noon|midday)\b", "12:00"), (r"\b(?:12 )?midnight\b", "24:00"),
+    (r"\b(?:within|in|after|for|than|takes?|about|around) (?:a|an|one) (?=(?:working |business )?(?:day|week|month|year|hour)\b)", _one),
+    (r"\bneither of (?:them|the two|these)\b", "neither"), (r"\b(?:is|are) ruled out\b", "is not possible"),
+    (r"\b(is|are) not excluded(?: from)?\b", r"\1 included in"), (r"\b(is|are) (?:also )?excluded(?: from)?\b", r"\1 not included in"), (r"\bexcludes?\b", "does not include"),
+    (r"\b(?:closes?|shuts?) at (?=\d)", "is open until "), (r"\bopens? at (?=\d)", "is open from "),
+    (r"\bmust not be missing\b", "must be there"), (r"\bno longer than\b", "at most"),
+    (r"\bas long as (?=[^,.;]* (?:is|are|has|have) still )", "while "),
+    (r"不(?:收取?|要|用付|用交|用出|需付|必付)(?:任何|额外)?(?:费用?|钱)|(?:不|无需|不用|不会|没有)(?:另外|额外|再)(?:收费|付费|付钱)|(?<!并)(?<!是)不收费|免收费用?|零费用|(?:无|没有)(?:任何|额外)费用", "免费"),
+    (r"免(?:除|收|付)?([^\W\da-z免费的]{1,6}费)(?!用)", r"\1免费"),
+    (r"一(?=(?:个?小时|天|周|个月|年|件|单|次|份|袋|盒|杯)[^,。;\d]{0,3}[¥\d])", "每"),
+    (r"一个半(?:小时|钟头)", "90分钟"), (r"半(?:个)?(?:小时|钟头)", "30分钟"), (r"半价", "5折"), (r"一年半", "18个月"), (r"半年", "6个月"),
+    (r"(?:中午|正午)(?!\d|十|1)(?=前|之前|以前)", "12:00"), (r"(?:零点|午夜)", "24:00"),
+    (r"可不可以", "是否可以"), (r"([能会要])不\1", r"是否\1"),
+    (r"除了([^,。;外]{1,12}),", r"\1除外,"), (r"除了?([^,。;]{1,12}?)(?:之外|以外|外),?", r"\1除外,"), (r"一年四季(?:都)?", "全年"),
+    (r"\b(?:all year round|all year long|year-round|throughout the year)\b", "all year"),
+    (r"俩(?=月|小时|星期|礼拜)", "两个"), (r"每一?(?=\d|[一二两三四五六七八九十])", "每"),
+)  # fmt: skip
+_READ = [(re.compile(pattern), meant) for pattern, meant in _IDIOMS]
+
+
+def plain(text: str) -> str:
+    """A text in small letters with its idioms as other texts would say it."""
+    for pattern, meant in _READ:
+        text = pattern.sub(meant, text)
+    return text
