@@ -23,6 +23,7 @@ SETS = {
     "second": ROOT / "tests/generator/replies_second.yaml",
     "unseen": ROOT / "tests/generator/replies_unseen.yaml",
     "fourth": ROOT / "tests/generator/replies_fourth.yaml",
+    "fifth": ROOT / "tests/generator/replies_fifth.yaml",
 }
 DEMO = ROOT / "shops/demo"
 ReportDir = Annotated[Path, typer.Option(help="folder for the report")]
