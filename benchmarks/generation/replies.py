@@ -34,13 +34,15 @@ def read_replies(path: Path) -> list[Labelled]:
 
 
 def _group(group: object, where: str) -> Iterator[Labelled]:
-    if not isinstance(group, dict) or not NEEDED <= group.keys() <= NEEDED | {"question", "names"}:
+    if not isinstance(group, dict) or not NEEDED <= group.keys() <= NEEDED | {"question", "names", "titles"}:
         raise ConfigError(
-            f"{where}: a group has language, facts, good, bad, and at most question and names beside them"
+            f"{where}: a group has language, facts, good, bad, and at most question, names and titles beside them"
         )
     if unknown := set(group["bad"]) - SENTENCE.keys() - WHOLE.keys():
         raise ConfigError(f"{where}: no rule finds {', '.join(sorted(unknown))}; kinds are {', '.join(SENTENCE)}")
     names = tuple(str(name) for name in group.get("names", ()))
-    ground = Ground(group["language"], (str(group["facts"]),), names, asked=group.get("question", ""), names=names)
+    facts = group["facts"] if isinstance(group["facts"], list) else [group["facts"]]
+    known = tuple(map(str, group.get("titles", names)))
+    ground = Ground(group["language"], tuple(map(str, facts)), known, asked=group.get("question", ""), names=names)
     yield from (Labelled(ground, text, GOOD) for text in group["good"])
     yield from (Labelled(ground, text, kind) for kind, texts in group["bad"].items() for text in texts)
