@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from services.nlu.domain.catalogue import Catalogue
 from services.nlu.domain.second_opinion import Doubt, with_opinions
 from services.nlu.domain.understanding import Reader
 from services.nlu.ports import Adviser, Embedder
-from shared.contracts.messages import MessageReceived, MessageUnderstood, Understanding
+from shared.contracts.messages import Expects, Language, MessageReceived, MessageUnderstood, Understanding
 from shared.ports import Claim
+
+Known = tuple[Language, Expects]
+"""The conversation's language, and what the bot waits for."""
 
 
 class Mind:
@@ -75,9 +78,8 @@ class NluHandlers:
             return Understanding(language=message.language)
         mind = self._mind
         with mind.in_use():
-            vectors = await mind.embedder.embed(mind.reader.texts(text), "query")
             reader = mind.reader.at(sent_at(message), self._catalogue)
-            understanding = reader.read(text, message.language, message.expects, vectors)
+            understanding = await understand(reader, mind.embedder, text, (message.language, message.expects))
         return await self._advised(text, message, understanding, reader)
 
     async def _advised(
@@ -91,6 +93,16 @@ class NluHandlers:
         answers = await asyncio.gather(*asks)
         opinions = {place: opinion for place, opinion in zip(places, answers, strict=True) if opinion}
         return with_opinions(text, understanding, opinions, reader.value_of) if opinions else understanding
+
+
+async def understand(reader: Reader, embedder: Embedder, text: str, known: Known) -> Understanding:
+    """Reads one text. Raises Transient when the encoder is too busy."""
+    outline = reader.outline(text)
+    with closing(embedder.embed(outline.texts, "query")) as coming:
+        # The encoder sets to work when the event loop comes round; the rules read meanwhile.
+        await asyncio.sleep(0)
+        noted = reader.noted(outline, *known)
+        return reader.judged(noted, await coming)
 
 
 def sent_at(message: MessageReceived) -> float:

@@ -59,6 +59,8 @@ NO_TURN = "(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
 OF_THINGS = "[个件单项款双笔条种台样]"
 THING = r"(?:one|item|option|order|product|pair|choice)"
 NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
+COUNTING = frozenset((*ENGLISH, *ORDINALS, "last", "latter", "former"))
+"""Without a digit an English text needs one of these to count something."""
 ORDINAL = re.compile(
     rf"\b(?P<thing>{NTH})\s+{THING}\b"
     rf"|\bthe\s+(?P<nth>{NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))"
@@ -70,6 +72,10 @@ ORDINAL = re.compile(
 )
 
 
+SURELY_NUMBERED = re.compile(r"[^|]*(?:\[0-9\]|\\d)(?![*?|]|\{0?,|\{0\})[^|]*")
+"""A regular expression without alternatives, of which one piece is a digit. Any other may match a text without."""
+
+
 @dataclass(frozen=True)
 class Patterns:
     """What a shop's numbers look like: the order number as a regular expression, the digits of a one-time code."""
@@ -79,6 +85,8 @@ class Patterns:
     forms: tuple[tuple[re.Pattern[str], str], ...] = field(init=False)
     bare: re.Pattern[str] | None = field(init=False)
     prefix: str = field(init=False)
+    numbered: bool = field(init=False)
+    """Whether every order number has a digit."""
 
     def __post_init__(self) -> None:
         forms = [(re.compile(self.order, re.IGNORECASE), "")]
@@ -88,6 +96,7 @@ class Patterns:
         prefix = literal.group() if literal else ""
         object.__setattr__(self, "forms", tuple(forms))
         object.__setattr__(self, "prefix", prefix)
+        object.__setattr__(self, "numbered", SURELY_NUMBERED.fullmatch(self.order) is not None)
         rest = rf"(?<![A-Za-z0-9])({self.order[len(prefix) :]})(?![A-Za-z0-9])"
         object.__setattr__(self, "bare", re.compile(rest) if prefix else None)
 
@@ -109,9 +118,11 @@ def find_entities(
     None overlaps another, save several products on one stretch. Dates are relative to `today`, the day on which the
     message was written; without it none are found.
     """
-    start = text.beginning(SEARCHED)
-    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
-    figures = (_codes(text, known.patterns, expects), find_money(start), _dates(start, expects, today))
+    start, numbered = text.beginning(SEARCHED), text.numbered
+    orders = _orders(original, text, known.patterns, expects) if numbered or not known.patterns.numbered else ()
+    certain = (_emails(text), orders, find_phones(start, expects) if numbered else ())
+    codes = _codes(text, known.patterns, expects) if numbered else ()
+    figures = (codes, find_money(start), _dates(start, expects, today))
     named, kinds = known.products.named_and_kinds(original, start)
     things = (named, known.options.find(start), kinds)
     counts = (
@@ -119,8 +130,9 @@ def find_entities(
         _ordinals(start, expects),
         _quantities(start, expects, known),
     )
+    sums = find_bare_sums(start) if numbered else ()
     found: list[Entity] = []
-    for mention in (m for finder in (*certain, *figures, *things, *counts, find_bare_sums(start)) for m in finder):
+    for mention in (m for finder in (*certain, *figures, *things, *counts, sums) for m in finder):
         if len(found) == MOST_MENTIONS:
             break
         if all(_apart(mention, other) or _same_stretch(mention, other) for other in found):
@@ -167,7 +179,7 @@ def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
 
 
 def _emails(text: MatchText) -> Iterator[Entity]:
-    for match in EMAIL.finditer(text.text):
+    for match in EMAIL.finditer(text.text) if "@" in text.text else ():
         yield _entity("email", match.group().lower(), text.span(*match.span()))
 
 
@@ -223,6 +235,8 @@ def _code_pattern(digits: int, between: str) -> re.Pattern[str]:
 
 
 def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Entity]:
+    if text.text.isascii() and not text.numbered and text.words.isdisjoint(ENGLISH):
+        return
     for match in BEFORE_THING.finditer(text.text):
         if match["thing"].lower() in known.products.things:
             yield _entity("quantity", number_value(match["count"]), text.span(*match.span("count")))
@@ -238,6 +252,8 @@ def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Ent
 
 
 def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
+    if text.text.isascii() and not text.numbered and text.words.isdisjoint(COUNTING):
+        return
     for match in ORDINAL.finditer(text.text):
         said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
         yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))

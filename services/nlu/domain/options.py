@@ -79,7 +79,7 @@ class OptionNames:
 
     def find(self, text: MatchText) -> Iterator[Entity]:
         """Colours and other options, not sizes."""
-        for pattern in (self.english, self.chinese):
+        for pattern in (self.english,) if text.text.isascii() else (self.english, self.chinese):
             for match in pattern.finditer(text.text):
                 if not _means_else(match):
                     kind, value = self._meaning(match.group())

@@ -1,6 +1,7 @@
 """Where a message may hold more than one request. Only proposes: understanding decides."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 MOST_PARTS = 4
@@ -56,6 +57,10 @@ class Part:
         return Part(self.start, later.end, self.announced)
 
 
+Wish = tuple[Part, Part]
+"""What may be a request, without and with what only goes on with it."""
+
+
 def parts_of(text: str, *, at_commas: bool = False) -> list[Part]:
     """The parts between sentence ends and conjunctions, at least one, at most MOST_PARTS; the last holds the rest."""
     boundary = BOUNDARY_OR_COMMA if at_commas else BOUNDARY
@@ -72,9 +77,23 @@ def parts_of(text: str, *, at_commas: bool = False) -> list[Part]:
     return parts or [Part(0, len(text))]
 
 
-def runs_of(parts: list[Part]) -> list[Part]:
-    """Every range of neighbouring parts: all that understanding may want to know the intent of."""
-    return [first.through(last) for place, first in enumerate(parts) for last in parts[place:]]
+def wishes_of(text: str, parts: Sequence[Part]) -> list[Wish]:
+    """The parts that may be requests of their own, each alone and together with what only goes on with it."""
+    wishes: list[Wish] = []
+    for part in parts:
+        if wishes and goes_on(part.of(text)):
+            first, whole = wishes.pop()
+            wishes.append((first, whole.through(part)))
+        else:
+            wishes.append((part, part))
+    return wishes
+
+
+def runs_of(wishes: Sequence[Wish]) -> list[Part]:
+    """Each range of which understanding may want to know the intent: every run of wishes, and what begins a later one."""
+    wholes = [whole for _, whole in wishes]
+    runs = [first.through(last) for place, first in enumerate(wholes) for last in wholes[place:]]
+    return list(dict.fromkeys((*runs, *(first for first, _ in wishes[1:]))))
 
 
 def goes_on(said: str) -> bool:

@@ -272,3 +272,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(rf"\b(?:at|after|before|by|around|until|till|from|between)\s+(?P<said>{CLOCK})(?!\w)", _clock_free),
 )
+WORDS = frozenset(
+    (
+        *(word for step in STEPS for word in step.split()), "tomorrow", "morning", "afternoon", "evening", "noon",
+        "midnight", "weekend", *SEASONS, *MONTHS, "january", "february", "march", "april", "june", "july", "august",
+        "sept", "september", "october", "november", "december", *WEEKDAYS, "tues", "weds", "thur", "thurs", "monday",
+        "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "christmas", "xmas", "valentine",
+        "valentines", "halloween", "easter", "thanksgiving", "dragon", "double",
+        *(unit + end for unit in ("minute", "min", "hour", "hr", "day", "week", "month", "year") for end in ("", "s")),
+    )
+)  # fmt: skip
+"""Each rule needs one of these words, or a digit."""
