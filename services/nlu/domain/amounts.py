@@ -8,7 +8,7 @@ from services.nlu.domain.numbers import HAN, chinese_number
 from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
-AMOUNT = re.compile(r"([0-9][0-9,]*)\s*([^\W\d_]+)")
+AMOUNT = re.compile(r"([0-9][0-9,]*+)\s*+([^\W\d_]+)")
 LARGE = 1000
 """From here on a number with a comma may stand without its unit, as in "the 20,000 version"."""
 

@@ -20,7 +20,9 @@ from shared.contracts.messages import Entity, Expects
 EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
-ORDER_WORD = r"(?:\border|\bnumber|\bno\.|#|订单|單號|单号|单子)[^0-9\n]{0,12}?"
+ORDER_WORD = re.compile(r"(?:\border|\bnumber|\bno\.|#|订单|單號|单号|单子)[^0-9\n]{0,12}$", re.IGNORECASE)
+LONGEST_LEAD = 20
+"""As far before a number such words are looked for."""
 SEPARATORS = (" \n", " \n-._/·")
 
 NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
@@ -74,6 +76,8 @@ ORDINAL = re.compile(
 
 SURELY_NUMBERED = re.compile(r"[^|]*(?:\[0-9\]|\\d)(?![*?|]|\{0?,|\{0\})[^|]*")
 """A regular expression without alternatives, of which one piece is a digit. Any other may match a text without."""
+ONE_NUMBER = re.compile(rf"\W*+({NUMBER})\W*+", re.IGNORECASE)
+ONE_ORDINAL = re.compile(rf"\W*+({NTH})\W*+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def _bare_orders(text: MatchText, patterns: Patterns, expects: Expects) -> Itera
     if patterns.bare is None:
         return
     for match in patterns.bare.finditer(text.text):
-        said_before = re.search(ORDER_WORD + r"$", text.text[: match.start()], re.IGNORECASE)
+        said_before = ORDER_WORD.search(text.text, max(match.start() - LONGEST_LEAD, 0), match.start())
         if expects.slot == "order" or said_before:
             value = _in_the_shops_case(patterns.order, patterns.prefix + match.group(1))
             yield _entity("order", value, text.span(*match.span(1)))
@@ -247,7 +251,7 @@ def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Ent
     for match in COUNTED.finditer(text.text):
         said = next(group for group in match.groups() if group)
         yield _entity("quantity", number_value(said), text.span(*match.span()))
-    if expects.slot == "quantity" and (alone := _only_a_number(text)):
+    if expects.slot == "quantity" and (alone := ONE_NUMBER.fullmatch(text.text)):
         yield _entity("quantity", number_value(alone.group(1)), text.span(*alone.span(1)))
 
 
@@ -257,16 +261,8 @@ def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in ORDINAL.finditer(text.text):
         said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
         yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))
-    if expects.kind == "choice" and (alone := _only_a_number(text) or _only_an_ordinal(text)):
+    if expects.kind == "choice" and (alone := ONE_NUMBER.fullmatch(text.text) or ONE_ORDINAL.fullmatch(text.text)):
         yield _entity("ordinal", ordinal_value(alone.group(1)), text.span(*alone.span(1)))
-
-
-def _only_a_number(text: MatchText) -> re.Match[str] | None:
-    return re.fullmatch(rf"\W*({NUMBER})\W*", text.text, re.IGNORECASE)
-
-
-def _only_an_ordinal(text: MatchText) -> re.Match[str] | None:
-    return re.fullmatch(rf"\W*({NTH})\W*", text.text, re.IGNORECASE)
 
 
 def _dates(text: MatchText, expects: Expects, today: date | None) -> Iterable[Entity]:

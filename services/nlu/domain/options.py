@@ -28,12 +28,12 @@ HAN_SHADES = "深浅大纯暗亮淡"
 AMBIGUOUS = frozenset({"orange", "gold", "golden", "silver", "tan", "ivory", "violet", "jade"})
 """Words that are colours only beside a thing that has one."""
 NO_COLOUR = re.compile(
-    r"\s*(?:friday|card|member(?:ship)?|status|tier|level|customers?|juice|house|paper|market|list|out\b|light|energy)|"
+    r"\s*+(?:friday|card|member(?:ship)?|status|tier|level|customers?|juice|house|paper|market|list|out\b|light|energy)|"
     r"[名]单|领|条(?!的)|[五卡店心]|包(?!包)|牌|利息|富|等|屏|人参|菜|饭|板|天|痴|嫖|送|跑",
     re.IGNORECASE,
 )
 COLOURED = re.compile(
-    r"\s*(?:ones?|version|variant|colou?r|pair|shoes?|boots?|jackets?|hoodies?|sweaters?|tees?|dress|shirts?|one|model|"
+    r"\s*+(?:ones?|version|variant|colou?r|pair|shoes?|boots?|jackets?|hoodies?|sweaters?|tees?|dress|shirts?|one|model|"
     r"bags?|scarf|socks|coat|jeans|in\b|instead)",
     re.IGNORECASE,
 )

@@ -57,8 +57,8 @@ WORN = re.compile(
     r"|码|号|裤|皮带|腰带|雨衣|童|穿|身高|[0-9]\s?的没?货",
     re.IGNORECASE,
 )
-ALONE = re.compile(rf"\W*((?-i:{LETTERS})|{SHOE})\W*", re.IGNORECASE)
-ANSWER = re.compile(rf"\W*({LETTERS}|small|medium|large|[0-9]{{2,3}}(?:\.5)?)\W*", re.IGNORECASE)
+ALONE = re.compile(rf"\W*+((?-i:{LETTERS})|{SHOE})\W*+", re.IGNORECASE)
+ANSWER = re.compile(rf"\W*+({LETTERS}|small|medium|large|[0-9]{{2,3}}(?:\.5)?)\W*+", re.IGNORECASE)
 
 
 def find_sizes(text: MatchText, expects: Expects, sold: Collection[str]) -> Iterator[Entity]:

@@ -15,12 +15,12 @@ ZH_MORE = (
 )
 """Words that announce another request."""
 SENTENCE_END = (
-    r"(?P<stop>[.?!…]+(?=\s|$)|[。？！?!；;\n]+)\s*"
+    r"(?P<stop>[.?!…]++(?=\s|$)|[。？！?!；;\n]++)\s*+"
     rf"(?:(?P<more>{EN_MORE}|{ZH_MORE})\s*|(?:and|but|then)\s+)?"
 )
 CONJUNCTION = (
-    rf"[,，]?\s+(?P<more_en>{EN_MORE})\s+|[,，\s]*(?P<more_zh>{ZH_MORE})\s*"
-    r"|[,，]?\s+(?:and(?:\s+then)?|but|as well as)\s+|[,，]?\s*(?:并且|而且|同时|然后)[,，]?"
+    rf"[,，]?\s++(?P<more_en>{EN_MORE})\s+|[,，\s]*+(?P<more_zh>{ZH_MORE})\s*+"
+    r"|[,，]?\s++(?:and(?:\s+then)?|but|as well as)\s+|[,，]?\s*+(?:并且|而且|同时|然后)[,，]?"
 )
 BOUNDARY = re.compile(f"{SENTENCE_END}|{CONJUNCTION}", re.IGNORECASE)
 BOUNDARY_OR_COMMA = re.compile(f"{SENTENCE_END}|{CONJUNCTION}|[,，]", re.IGNORECASE)
