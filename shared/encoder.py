@@ -42,7 +42,7 @@ class Engine(Protocol):
 class Encoder:
     """Embeds texts in worker threads; callers that come together share a batch, repeated texts cost nothing.
 
-    `at_once` batches run at the same time, each on one core: `worker` needs so many threads, and the engine must bear it.
+    `at_once` batches run at the same time, each on one core: `worker` needs as many threads.
     """
 
     def __init__(

@@ -129,11 +129,8 @@ def find_entities(
     figures = (codes, find_money(start), _dates(start, expects, today))
     named, kinds = known.products.named_and_kinds(original, start)
     things = (named, known.options.find(start), kinds)
-    counts = (
-        find_sizes(start, expects, known.options.sizes),
-        _ordinals(start, expects),
-        _quantities(start, expects, known),
-    )
+    counted = (_ordinals(start, expects), _quantities(start, expects, known)) if _may_count(text) else ()
+    counts = (find_sizes(start, expects, known.options.sizes), *counted)
     sums = find_bare_sums(start) if numbered else ()
     found: list[Entity] = []
     for mention in (m for finder in (*certain, *figures, *things, *counts, sums) for m in finder):
@@ -238,9 +235,11 @@ def _code_pattern(digits: int, between: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9])[0-9](?:{between}[0-9]){{{digits - 1}}}(?!{between}[0-9]|[A-Za-z])")
 
 
+def _may_count(text: MatchText) -> bool:
+    return text.numbered or not text.text.isascii() or not text.words.isdisjoint(COUNTING)
+
+
 def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Entity]:
-    if text.text.isascii() and not text.numbered and text.words.isdisjoint(ENGLISH):
-        return
     for match in BEFORE_THING.finditer(text.text):
         if match["thing"].lower() in known.products.things:
             yield _entity("quantity", number_value(match["count"]), text.span(*match.span("count")))
@@ -256,8 +255,6 @@ def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Ent
 
 
 def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
-    if text.text.isascii() and not text.numbered and text.words.isdisjoint(COUNTING):
-        return
     for match in ORDINAL.finditer(text.text):
         said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
         yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))

@@ -26,7 +26,8 @@ DETERMINER = re.compile(
 )
 BEFORE_NAME = re.compile(r"\b(?:the|my|or|than|vs\.?|versus|and|a|pair of)\s+$", re.IGNORECASE)
 AFTER_NAME = re.compile(
-    r"\s*+(?:$|[,.?!;:)]|(?:or|and|vs|versus|is|are|in|than|which|have|has|for|with|work|come|does)\b|'s)", re.IGNORECASE
+    r"\s*+(?:$|[,.?!;:)]|(?:or|and|vs|versus|is|are|in|than|which|have|has|for|with|work|come|does)\b|'s)",
+    re.IGNORECASE,
 )
 AFTER_CHINESE = re.compile(
     r"\s*+(?:$|[,.?!，。？！、的]|[和跟与比或还哪有怎多放到改选那这贵轻是为啥好更能可要防跑穿])", re.IGNORECASE

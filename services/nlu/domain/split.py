@@ -10,7 +10,7 @@ EN_MORE = (
     r"(?:and )?(?:another|one more) (?:thing|question)|while you(?:'re| are) at it)\b[,:]?"
 )
 ZH_MORE = (
-    r"(?:另外(?:再|还|也)?|还有(?:就是|个问题|一个问题|一件事)?|对了|再问(?:一下|下|个)?|还想(?:再)?问(?:一下|下)?|再就是|"
+    r"(?:另外(?:再|还|也)?|还有(?:就是|个问题|一个问题|一件事)?(?![多几没吗剩货效0-9]|现货|库存)|对了|再问(?:一下|下|个)?|还想(?:再)?问(?:一下|下)?|再就是|"
     r"除此之外|以及|顺便(?:再)?(?:问一下|问下|问问|问|帮我|查下|查一下)?)[,，:]?"
 )
 """Words that announce another request."""
@@ -90,7 +90,7 @@ def wishes_of(text: str, parts: Sequence[Part]) -> list[Wish]:
 
 
 def runs_of(wishes: Sequence[Wish]) -> list[Part]:
-    """Each range of which understanding may want to know the intent: every run of wishes, and what begins a later one."""
+    """Each range whose intent understanding may want to know: every run of wishes, and what begins a later one."""
     wholes = [whole for _, whole in wishes]
     runs = [first.through(last) for place, first in enumerate(wholes) for last in wholes[place:]]
     return list(dict.fromkeys((*runs, *(first for first, _ in wishes[1:]))))

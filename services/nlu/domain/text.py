@@ -24,7 +24,7 @@ class MatchText:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The English words in it, in small letters: whoever looks for something that needs one can spare the search."""
+        """The English words in it, in small letters: what needs one of them need not be searched for without."""
         return frozenset(WORD.findall(self.text.lower()))
 
     def span(self, start: int, end: int) -> tuple[int, int]:

@@ -147,7 +147,9 @@ def test_any_mixture_of_what_mentions_are_made_of(pieces):
     found("".join(pieces), CHOICE)
 
 
-@pytest.mark.parametrize("piece", ["a", "1", "MB", "a@", "a.", "第", "order ", "1 ", "don't ", "12345 ", "order 12345 "])
+@pytest.mark.parametrize(
+    "piece", ["a", "1", "MB", "a@", "a.", "第", "order ", "1 ", "don't ", "12345 ", "order 12345 "]
+)
 def test_long_hostile_texts_take_no_long_time(piece):
     text = (piece * 4000)[:4000]
     matched = match_text(text)

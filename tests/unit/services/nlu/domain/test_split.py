@@ -16,6 +16,9 @@ from services.nlu.domain.split import MOST_PARTS, parts_of, runs_of, wishes_of
         ("it costs 3.50 at www.example.com", ["it costs 3.50 at www.example.com"]),
         ("a. b. c. d. e. f.", ["a.", "b.", "c.", "d. e. f."]),
         ("👍", ["👍"]),
+        ("我还有多少积分", ["我还有多少积分"]),
+        ("黑色还有货吗", ["黑色还有货吗"]),
+        ("取消订单，还有我的积分呢", ["取消订单", "我的积分呢"]),
     ],
 )
 def test_parts(text, parts):
@@ -50,4 +53,3 @@ def test_any_text_has_a_few_parts_in_order(text):
 def test_only_what_may_be_a_request_of_its_own_is_asked_about(text, runs):
     found = [run.of(text) for run in runs_of(wishes_of(text, parts_of(text)))]
     assert sorted(found) == sorted(runs)
-
