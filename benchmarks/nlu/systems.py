@@ -16,7 +16,7 @@ from sklearn.svm import LinearSVC
 from benchmarks.nlu.data import Split
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fitting import Labelled, fit_heads
-from services.nlu.handlers import understand
+from services.nlu.handlers import Mind
 from services.nlu.service import reader_of
 from shared.contracts.messages import Expects
 from shared.encoder import AT_ONCE, Encoder, Engine, Vectors, cleaned
@@ -41,9 +41,10 @@ def deskbell(engine: Engine, worker: ThreadPoolExecutor, shop: Shop, split: Spli
     heads = replace(fitted.heads, threshold=0.0)
     encoder = Encoder(engine, worker, cache_size=0, at_once=AT_ONCE)
     ours = reader_of(shop, heads)
+    mind = Mind(ours, encoder)
 
     async def read(text: str) -> object:
-        return await understand(ours.at(time()), encoder, text, ("en", Expects()))
+        return await mind.understand(text, ("en", Expects()), ours.at(time()))
 
     guesses = heads.guesses([example.text for example in split.test], vectors(engine, split.test))
     return System("deskbell", read, [guess.intent for guess in guesses])

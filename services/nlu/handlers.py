@@ -4,8 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
 
 from services.nlu.domain.catalogue import Catalogue
+from services.nlu.domain.heads import Guess, Heads, Numbers
 from services.nlu.domain.second_opinion import Doubt, with_opinions
 from services.nlu.domain.understanding import Reader
 from services.nlu.ports import Adviser, Embedder
@@ -16,6 +20,32 @@ Known = tuple[Language, Expects]
 """The conversation's language, and what the bot waits for."""
 
 
+class Jury:
+    """Judges in one go what comes in one pass of the event loop: many rows cost the heads little more than one."""
+
+    def __init__(self, heads: Heads):
+        self._heads = heads
+        self._cases: list[tuple[Numbers, Numbers, asyncio.Future[list[Guess]]]] = []
+
+    async def guesses(self, of_words: Numbers, vectors: Numbers) -> list[Guess]:
+        """One guess for each row of both."""
+        loop = asyncio.get_running_loop()
+        if not self._cases:
+            loop.call_soon(self._judge)
+        case = (of_words, vectors, loop.create_future())
+        self._cases.append(case)
+        return await case[-1]
+
+    def _judge(self) -> None:
+        cases, self._cases = self._cases, []
+        of_words, vectors, waiting = zip(*cases, strict=True)
+        guesses = iter(self._heads.judged(np.concatenate(of_words), np.concatenate(vectors)))
+        for rows, future in zip(of_words, waiting, strict=True):
+            own = list(islice(guesses, len(rows)))
+            if not future.done():
+                future.set_result(own)
+
+
 class Mind:
     """A reader and the encoder it stands on, which are exchanged together. `idle` is set while nobody uses them."""
 
@@ -24,6 +54,7 @@ class Mind:
         self.embedder = embedder
         self.idle = asyncio.Event()
         self.idle.set()
+        self._jury = Jury(reader.heads)
         self._users = 0
 
     @contextmanager
@@ -37,6 +68,15 @@ class Mind:
             self._users -= 1
             if not self._users:
                 self.idle.set()
+
+    async def understand(self, text: str, known: Known, reader: Reader) -> Understanding:
+        """What a text says to `reader`, which has this mind's heads. Raises Transient when the encoder is too busy."""
+        outline = reader.outline(text)
+        with closing(self.embedder.embed(outline.texts, "query")) as coming:
+            # The encoder sets to work when the event loop comes round; the rules read meanwhile.
+            await asyncio.sleep(0)
+            noted = reader.noted(outline, *known)
+            return reader.concluded(noted, await self._jury.guesses(noted.of_words, await coming))
 
 
 @dataclass(frozen=True)
@@ -79,7 +119,7 @@ class NluHandlers:
         mind = self._mind
         with mind.in_use():
             reader = mind.reader.at(sent_at(message), self._catalogue)
-            understanding = await understand(reader, mind.embedder, text, (message.language, message.expects))
+            understanding = await mind.understand(text, (message.language, message.expects), reader)
         return await self._advised(text, message, understanding, reader)
 
     async def _advised(
@@ -93,16 +133,6 @@ class NluHandlers:
         answers = await asyncio.gather(*asks)
         opinions = {place: opinion for place, opinion in zip(places, answers, strict=True) if opinion}
         return with_opinions(text, understanding, opinions, reader.value_of) if opinions else understanding
-
-
-async def understand(reader: Reader, embedder: Embedder, text: str, known: Known) -> Understanding:
-    """Reads one text. Raises Transient when the encoder is too busy."""
-    outline = reader.outline(text)
-    with closing(embedder.embed(outline.texts, "query")) as coming:
-        # The encoder sets to work when the event loop comes round; the rules read meanwhile.
-        await asyncio.sleep(0)
-        noted = reader.noted(outline, *known)
-        return reader.judged(noted, await coming)
 
 
 def sent_at(message: MessageReceived) -> float:

@@ -115,7 +115,8 @@ class Reader:
 
     def read(self, text: str, language: Language, expects: Expects, vectors: Numbers) -> Understanding:
         """`language` is the conversation's; `vectors` has a row for each of `texts(text)`."""
-        return self.judged(self.noted(self.outline(text), language, expects), vectors)
+        noted = self.noted(self.outline(text), language, expects)
+        return self.concluded(noted, self.heads.judged(noted.of_words, vectors))
 
     def outline(self, text: str) -> Outline:
         """What of a message has to be embedded."""
@@ -131,12 +132,11 @@ class Reader:
         signals = self.signals.found(match_text(text).text)
         return Noted(outline, expects, language, entities, signals, self.heads.of_words(outline.texts))
 
-    def judged(self, noted: Noted, vectors: Numbers) -> Understanding:
-        """The understanding of a message; `vectors` has a row for each text of its outline."""
+    def concluded(self, noted: Noted, guesses: Sequence[Guess]) -> Understanding:
+        """The understanding of a message, from one guess for each text of its outline."""
         outline, expects = noted.outline, noted.expects
         text = outline.text
-        guesses = dict(zip(outline.runs, self.heads.judged(noted.of_words, vectors), strict=True))
-        groups = self._groups(text, outline.wishes, guesses)
+        groups = self._groups(text, outline.wishes, dict(zip(outline.runs, guesses, strict=True)))
         if answer := short_answer(match_text(text).text, expects):
             groups = [(Part(0, len(text)), as_guess(answer, groups[-1][1]))]
         requests = tuple(_request(text, part, guess, noted.entities) for part, guess in _relevant(groups, expects))
