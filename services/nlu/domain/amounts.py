@@ -35,7 +35,9 @@ class Amounts:
 
     def find(self, text: MatchText) -> Iterator[Entity]:
         """The amounts that are sold."""
-        for match in self.pattern.finditer(text.text) if self.pattern else ():
+        if self.pattern is None or (text.text.isascii() and not text.numbered):
+            return
+        for match in self.pattern.finditer(text.text):
             number = (
                 chinese_number(match["han"])
                 if match["han"]

@@ -55,6 +55,8 @@ def _spoken(text: MatchText) -> Iterator[tuple[Rule, ...]]:
         yield chinese.RULES
     if text.numbered or not english.WORDS.isdisjoint(text.words):
         yield english.RULES
+    if text.numbered or not english.HOLIDAY_WORDS.isdisjoint(text.words):
+        yield english.HOLIDAY_RULES
 
 
 def _matches(said: str, rules: tuple[Rule, ...], frame: Frame) -> list[tuple[int, int, str]]:

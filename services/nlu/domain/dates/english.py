@@ -266,20 +266,23 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<said>(?P<month>{MONTH})(?:\s+{YEAR})?)\b(?!\s*[0-9])",
         _in_month,
     ),
-    *(
-        rule(rf"\b(?P<said>(?:(?:last|this|next)\s+)?(?:{words}))\b", _holiday(name))
-        for words, name in HOLIDAYS.items()
-    ),
     rule(rf"\b(?:at|after|before|by|around|until|till|from|between)\s+(?P<said>{CLOCK})(?!\w)", _clock_free),
+)
+HOLIDAY_RULES: tuple[Rule, ...] = tuple(
+    rule(rf"\b(?P<said>(?:(?:last|this|next)\s+)?(?:{words}))\b", _holiday(name)) for words, name in HOLIDAYS.items()
 )
 WORDS = frozenset(
     (
         *(word for step in STEPS for word in step.split()), "tomorrow", "morning", "afternoon", "evening", "noon",
         "midnight", "weekend", *SEASONS, *MONTHS, "january", "february", "march", "april", "june", "july", "august",
         "sept", "september", "october", "november", "december", *WEEKDAYS, "tues", "weds", "thur", "thurs", "monday",
-        "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "christmas", "xmas", "valentine",
-        "valentines", "halloween", "easter", "thanksgiving", "dragon", "double",
+        "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
         *(unit + end for unit in ("minute", "min", "hour", "hr", "day", "week", "month", "year") for end in ("", "s")),
     )
 )  # fmt: skip
 """Each rule needs one of these words, or a digit."""
+HOLIDAY_WORDS = frozenset(
+    ("christmas", "xmas", "day", "year", "years", "spring", "valentine", "valentines", "double", "halloween", "easter")
+    + ("friday", "monday", "thanksgiving", "autumn", "dragon")
+)
+"""So does each rule for a holiday."""

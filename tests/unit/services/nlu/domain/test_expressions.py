@@ -80,6 +80,7 @@ def test_an_expression_takes_no_long_time(name):
     assert {piece: seconds for piece, seconds in took.items() if seconds >= BUDGET_S} == {}
 
 
+OPTIONS = catalogue_of(load_shop(Path("shops/demo")).products).options
 ASCII = st.characters(codec="ascii")
 
 
@@ -90,9 +91,11 @@ def _is_spared(text: str, words: frozenset[str], signs: frozenset[str] = frozens
 
 GUARDS = [
     *((rule.pattern, english.WORDS, frozenset()) for rule, _ in english.RULES),
+    *((rule.pattern, english.HOLIDAY_WORDS, frozenset()) for rule, _ in english.HOLIDAY_RULES),
+    (OPTIONS.english.pattern, OPTIONS.openings, frozenset()),
     *((rule.pattern, frozenset(), chinese.SIGNS) for rule, _ in chinese.RULES),
     (sizes.SIZES.pattern, sizes.WORDS, sizes.SIGNS),
-    (sizes.ANSWER.pattern.replace("*+", "*"), sizes.WORDS, sizes.SIGNS),
+    (rf"\A{sizes.ANSWER.pattern.replace('*+', '*')}\Z", sizes.WORDS, sizes.SIGNS),
 ]
 
 
