@@ -72,11 +72,13 @@ class Mind:
     async def understand(self, text: str, known: Known, reader: Reader) -> Understanding:
         """What a text says to `reader`, which has this mind's heads. Raises Transient when the encoder is too busy."""
         outline = reader.outline(text)
-        with closing(self.embedder.embed(outline.texts, "query")) as coming:
+        with self.in_use(), closing(self.embedder.embed(outline.texts, "query")) as coming:
             # The encoder sets to work when the event loop comes round; the rules read meanwhile.
             await asyncio.sleep(0)
             noted = reader.noted(outline, *known)
-            return reader.concluded(noted, await self._jury.guesses(noted.of_words, await coming))
+            case = noted.of_words, await coming
+            guesses = await self._jury.guesses(*case) if self._users > 1 else reader.heads.judged(*case)
+        return reader.concluded(noted, guesses)
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,8 @@ class NluHandlers:
         if text is None or not text.strip():
             return Understanding(language=message.language)
         mind = self._mind
-        with mind.in_use():
-            reader = mind.reader.at(sent_at(message), self._catalogue)
-            understanding = await mind.understand(text, (message.language, message.expects), reader)
+        reader = mind.reader.at(sent_at(message), self._catalogue)
+        understanding = await mind.understand(text, (message.language, message.expects), reader)
         return await self._advised(text, message, understanding, reader)
 
     async def _advised(

@@ -38,6 +38,8 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence: without any, "the lamp for a black one" only goes on with a list."""
+LISTED = re.compile(r"(?:[a-z'-]+(?:\s[a-z'-]+)?|[0-9]{1,3}(?::[0-9]{2})?)[?!]*", re.IGNORECASE)
+"""A word or two, or a number that is short for an order's."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def wishes_of(text: str, parts: Sequence[Part]) -> list[Wish]:
     """The parts that may be requests of their own, each alone and together with what only goes on with it."""
     wishes: list[Wish] = []
     for part in parts:
-        if wishes and goes_on(part.of(text)):
+        if wishes and (goes_on(part.of(text)) or _only_lists(text, wishes[-1][1], part)):
             first, whole = wishes.pop()
             wishes.append((first, whole.through(part)))
         else:
@@ -102,6 +104,13 @@ def goes_on(said: str) -> bool:
     Nor is the rest of a list one: "exchange the kettle for a white one and the lamp for a black one".
     """
     return GOES_ON.match(said) is not None or (THING.match(said) is not None and not CLAUSE.search(said))
+
+
+def _only_lists(text: str, before: Part, part: Part) -> bool:
+    """The second half of "dollars and euros", of "9 and 10:30": a word or two, none of a sentence, in the same one."""
+    said = part.of(text)
+    in_sentence = not part.announced and before.of(text)[-1:].isalnum()
+    return in_sentence and LISTED.fullmatch(said) is not None and not CLAUSE.search(said)
 
 
 def _stripped(text: str, start: int, end: int, announced: bool) -> list[Part]:

@@ -45,6 +45,8 @@ def test_any_text_has_a_few_parts_in_order(text):
         ("where is it", ["where is it"]),
         ("It is late. I need it today", ["It is late. I need it today", "It is late.", "I need it today"]),
         ("I want a refund and they are too small", ["I want a refund and they are too small"]),
+        ("how many dollars and euros?", ["how many dollars and euros?"]),
+        ("cancel A1 and A2", ["cancel A1", "cancel A1 and A2", "A2"]),
         ("cancel it. where is mine and it is late", [
             "cancel it.", "cancel it. where is mine and it is late", "where is mine and it is late", "where is mine"
         ]),
