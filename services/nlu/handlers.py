@@ -32,9 +32,9 @@ class Jury:
         loop = asyncio.get_running_loop()
         if not self._cases:
             loop.call_soon(self._judge)
-        case = (of_words, vectors, loop.create_future())
-        self._cases.append(case)
-        return await case[-1]
+        coming: asyncio.Future[list[Guess]] = loop.create_future()
+        self._cases.append((of_words, vectors, coming))
+        return await coming
 
     def _judge(self) -> None:
         cases, self._cases = self._cases, []
