@@ -275,8 +275,8 @@ WORDS = frozenset(
     (
         *(word for step in STEPS for word in step.split()), "tomorrow", "morning", "afternoon", "evening", "noon",
         "midnight", "weekend", *SEASONS, *MONTHS, "january", "february", "march", "april", "june", "july", "august",
-        "sept", "september", "sepember", "october", "november", "december", *WEEKDAYS, "tues", "weds", "thur", "thurs", "monday",
-        "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+        "sept", "september", "sepember", "october", "november", "december", *WEEKDAYS, "tues", "weds", "thur",
+        "thurs", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
         *(unit + end for unit in ("minute", "min", "hour", "hr", "day", "week", "month", "year") for end in ("", "s")),
     )
 )  # fmt: skip
