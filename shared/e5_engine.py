@@ -32,7 +32,7 @@ CALIBRATION = (
 
 
 class E5Engine:
-    """Texts to vectors of length 1. Not for several threads at once. The table of words stays in the wheel's file."""
+    """Texts to vectors of length 1. The table of words stays in the wheel's file."""
 
     def __init__(self, file: E5File, graph: Path) -> None:
         self.dimensions = file.hidden

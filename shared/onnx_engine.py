@@ -37,7 +37,7 @@ class TokenTags:
 
 
 class OnnxEngine:
-    """Texts to vectors, and to labels of their tokens. Not for several threads at once."""
+    """Texts to vectors, and to labels of their tokens."""
 
     def __init__(self, folder: Path) -> None:
         """Raises ConfigError for a folder that holds no such encoder."""

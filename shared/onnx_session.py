@@ -1,6 +1,5 @@
 """onnxruntime as the project uses it, and texts put together by length."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-MOST_THREADS = 2
-"""More than two gain little on texts this short."""
 MOST_ROWS = 32
 SLACK = 1.3
 """The longest text of a batch may have so many times the tokens of the shortest; what is padded is wasted."""
@@ -19,14 +16,15 @@ ERROR = 3
 
 
 def open_session(model: bytes | Path) -> "InferenceSession":
-    """Loads a model for the processor. Threads that wait sleep: other work needs the cores they would spin on."""
+    """Loads a model for the processor. A run stays on the thread that asks for it, and several may ask at once.
+
+    Texts are short: two threads that share a run spend more on waking each other than they gain.
+    """
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
-    options.intra_op_num_threads = min(MOST_THREADS, os.cpu_count() or 1)
-    options.inter_op_num_threads = 1
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = ERROR
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     source = model if isinstance(model, bytes) else str(model)
     return InferenceSession(source, options, providers=["CPUExecutionProvider"])
 

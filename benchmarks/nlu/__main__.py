@@ -20,7 +20,7 @@ from benchmarks.nlu.report import FLOOR, Result, document, write_report
 from benchmarks.nlu.systems import MiniLm, System, bare, deskbell, regression, words
 from shared.config import Settings
 from shared.e5_engine import load_e5_engine
-from shared.encoder import Engine
+from shared.encoder import AT_ONCE, Engine, sharing_cores
 from shared.errors import ConfigError
 from shared.shop import Shop, load_shop
 
@@ -63,7 +63,7 @@ class Bench:
     async def run(self, shop: Shop) -> list[Result]:
         """Fits all systems, then measures them in turns, so that what else the machine does falls on each alike."""
         engine: Engine = load_e5_engine()
-        with ThreadPoolExecutor(1) as worker:
+        with sharing_cores(), ThreadPoolExecutor(AT_ONCE) as worker:
             systems = [deskbell(engine, worker, shop, self.split), bare(FLOOR, engine, worker)]
             if MiniLm.is_installed():
                 systems.append(regression("MiniLM-L6 (torch) + LR", MiniLm(), worker, self.split))

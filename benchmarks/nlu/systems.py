@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from time import time
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from sklearn.svm import LinearSVC
 from benchmarks.nlu.data import Split
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fitting import Labelled, fit_heads
+from services.nlu.handlers import Mind
 from services.nlu.service import reader_of
 from shared.contracts.messages import Expects
-from shared.encoder import Encoder, Engine, Vectors, cleaned
+from shared.encoder import AT_ONCE, Encoder, Engine, Vectors, cleaned
 from shared.shop import Shop
 
 BATCH = 32
@@ -37,11 +39,12 @@ def deskbell(engine: Engine, worker: ThreadPoolExecutor, shop: Shop, split: Spli
     """The whole of understanding: parts, encoder, heads, mentions, signals. Refuses nothing, as its rivals cannot."""
     fitted = fit_heads(Labelled(split.train, vectors(engine, split.train)))
     heads = replace(fitted.heads, threshold=0.0)
-    encoder = Encoder(engine, worker, cache_size=0)
+    encoder = Encoder(engine, worker, cache_size=0, at_once=AT_ONCE)
     ours = reader_of(shop, heads)
+    mind = Mind(ours, encoder)
 
     async def read(text: str) -> object:
-        return ours.read(text, "en", Expects(), await encoder.embed(ours.texts(text), "query"))
+        return await mind.understand(text, ("en", Expects()), ours.at(time()))
 
     guesses = heads.guesses([example.text for example in split.test], vectors(engine, split.test))
     return System("deskbell", read, [guess.intent for guess in guesses])
@@ -49,7 +52,7 @@ def deskbell(engine: Engine, worker: ThreadPoolExecutor, shop: Shop, split: Spli
 
 def bare(name: str, engine: Engine, worker: ThreadPoolExecutor) -> System:
     """Only the forward pass, with the same sharing of batches."""
-    encoder = Encoder(engine, worker, cache_size=0)
+    encoder = Encoder(engine, worker, cache_size=0, at_once=AT_ONCE)
 
     async def read(text: str) -> object:
         return await encoder.embed([text], "query")

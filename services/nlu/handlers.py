@@ -2,15 +2,48 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
 
 from services.nlu.domain.catalogue import Catalogue
+from services.nlu.domain.heads import Guess, Heads, Numbers
 from services.nlu.domain.second_opinion import Doubt, with_opinions
 from services.nlu.domain.understanding import Reader
 from services.nlu.ports import Adviser, Embedder
-from shared.contracts.messages import MessageReceived, MessageUnderstood, Understanding
+from shared.contracts.messages import Expects, Language, MessageReceived, MessageUnderstood, Understanding
 from shared.ports import Claim
+
+Known = tuple[Language, Expects]
+"""The conversation's language, and what the bot waits for."""
+
+
+class Jury:
+    """Judges in one go what comes in one pass of the event loop: many rows cost the heads little more than one."""
+
+    def __init__(self, heads: Heads):
+        self._heads = heads
+        self._cases: list[tuple[Numbers, Numbers, asyncio.Future[list[Guess]]]] = []
+
+    async def guesses(self, of_words: Numbers, vectors: Numbers) -> list[Guess]:
+        """One guess for each row of both."""
+        loop = asyncio.get_running_loop()
+        if not self._cases:
+            loop.call_soon(self._judge)
+        coming: asyncio.Future[list[Guess]] = loop.create_future()
+        self._cases.append((of_words, vectors, coming))
+        return await coming
+
+    def _judge(self) -> None:
+        cases, self._cases = self._cases, []
+        of_words, vectors, waiting = zip(*cases, strict=True)
+        guesses = iter(self._heads.judged(np.concatenate(of_words), np.concatenate(vectors)))
+        for rows, future in zip(of_words, waiting, strict=True):
+            own = list(islice(guesses, len(rows)))
+            if not future.done():
+                future.set_result(own)
 
 
 class Mind:
@@ -21,6 +54,7 @@ class Mind:
         self.embedder = embedder
         self.idle = asyncio.Event()
         self.idle.set()
+        self._jury = Jury(reader.heads)
         self._users = 0
 
     @contextmanager
@@ -34,6 +68,17 @@ class Mind:
             self._users -= 1
             if not self._users:
                 self.idle.set()
+
+    async def understand(self, text: str, known: Known, reader: Reader) -> Understanding:
+        """What a text says to `reader`, which has this mind's heads. Raises Transient when the encoder is too busy."""
+        outline = reader.outline(text)
+        with self.in_use(), closing(self.embedder.embed(outline.texts, "query")) as coming:
+            # The encoder sets to work when the event loop comes round; the rules read meanwhile.
+            await asyncio.sleep(0)
+            noted = reader.noted(outline, *known)
+            case = noted.of_words, await coming
+            guesses = await self._jury.guesses(*case) if self._users > 1 else reader.heads.judged(*case)
+        return reader.concluded(noted, guesses)
 
 
 @dataclass(frozen=True)
@@ -74,10 +119,8 @@ class NluHandlers:
         if text is None or not text.strip():
             return Understanding(language=message.language)
         mind = self._mind
-        with mind.in_use():
-            vectors = await mind.embedder.embed(mind.reader.texts(text), "query")
-            reader = mind.reader.at(sent_at(message), self._catalogue)
-            understanding = reader.read(text, message.language, message.expects, vectors)
+        reader = mind.reader.at(sent_at(message), self._catalogue)
+        understanding = await mind.understand(text, (message.language, message.expects), reader)
         return await self._advised(text, message, understanding, reader)
 
     async def _advised(

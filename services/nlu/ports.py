@@ -1,16 +1,16 @@
 """What understanding needs of the world."""
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Coroutine, Sequence
+from typing import Any, Literal, Protocol
 
 from services.nlu.domain.heads import Numbers
 from services.nlu.domain.second_opinion import Opinion
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors. Raises Transient when it is too busy."""
+    """Turns texts into vectors; may set to work before it is awaited. Raises Transient when it is too busy."""
 
-    async def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Numbers: ...
+    def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Coroutine[Any, Any, Numbers]: ...
 
 
 class Adviser(Protocol):

@@ -8,7 +8,7 @@ from services.nlu.domain.numbers import HAN, chinese_number
 from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
-AMOUNT = re.compile(r"([0-9][0-9,]*)\s*([^\W\d_]+)")
+AMOUNT = re.compile(r"([0-9][0-9,]*+)\s*+([^\W\d_]+)")
 LARGE = 1000
 """From here on a number with a comma may stand without its unit, as in "the 20,000 version"."""
 
@@ -35,7 +35,9 @@ class Amounts:
 
     def find(self, text: MatchText) -> Iterator[Entity]:
         """The amounts that are sold."""
-        for match in self.pattern.finditer(text.text) if self.pattern else ():
+        if self.pattern is None or (text.text.isascii() and not text.numbered):
+            return
+        for match in self.pattern.finditer(text.text):
             number = (
                 chinese_number(match["han"])
                 if match["han"]

@@ -31,10 +31,22 @@ class Space:
     def distance(self, vectors: Numbers) -> Numbers:
         """Relative Mahalanobis distance of each row: the greater, the stranger."""
         centred = vectors - self.middle
-        near, far = centred @ self.near, centred @ self.far
-        squares = (near**2).sum(axis=1)[:, None] - 2 * near @ self.places.T + self._squares
-        distances: Numbers = squares.min(axis=1) - (far**2).sum(axis=1)
+        squares, products = self._difference, self._products
+        shared = ((centred @ squares) * centred).sum(axis=1)
+        distances: Numbers = shared + (centred @ products + self._squares).min(axis=1)
         return distances
+
+    @cached_property
+    def _difference(self) -> Numbers:
+        """What gives the square of a vector's length when whitened within places, less that over all."""
+        near, far = self.near.astype(np.float64), self.far.astype(np.float64)
+        difference: Numbers = (near @ near.T - far @ far.T).astype(np.float32)
+        return difference
+
+    @cached_property
+    def _products(self) -> Numbers:
+        products: Numbers = (-2 * self.near.astype(np.float64) @ self.places.T).astype(np.float32)
+        return products
 
     @cached_property
     def _squares(self) -> Numbers:
@@ -60,10 +72,12 @@ class Doubt:
 def features(scores: NDArray[np.floating], distances: NDArray[np.floating], outside: int | None) -> Numbers:
     """A row for each text: log odds of the best intent in scope, its score, its lead over `out_of_scope` and over the
     second, and the distance."""
-    inside = scores if outside is None else np.delete(scores, outside, axis=1)
+    inside = scores
+    if outside is not None:
+        inside = np.concatenate([scores[:, :outside], scores[:, outside + 1 :]], axis=1)
     best = inside.max(axis=1)
     second = np.partition(inside, -2, axis=1)[:, -2] if inside.shape[1] > 1 else best
     others = np.exp(scores - best[:, None]).sum(axis=1) - 1
     lead = np.zeros_like(best) if outside is None else best - scores[:, outside]
-    columns = (-np.log(np.maximum(others, 1e-9)), best, lead, best - second, distances)
-    return np.stack(columns, axis=1).astype(np.float32)
+    columns = np.array([-np.log(np.maximum(others, 1e-9)), best, lead, best - second, distances])
+    return columns.T.astype(np.float32)

@@ -20,7 +20,9 @@ from shared.contracts.messages import Entity, Expects
 EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
-ORDER_WORD = r"(?:\border|\bnumber|\bno\.|#|订单|單號|单号|单子)[^0-9\n]{0,12}?"
+ORDER_WORD = re.compile(r"(?:\border|\bnumber|\bno\.|#|订单|單號|单号|单子)[^0-9\n]{0,12}$", re.IGNORECASE)
+LONGEST_LEAD = 20
+"""As far before a number such words are looked for."""
 SEPARATORS = (" \n", " \n-._/·")
 
 NUMBER = rf"[0-9]{{1,3}}|{'|'.join(ENGLISH)}|[一二两三四五六七八九十]{{1,3}}"
@@ -30,7 +32,7 @@ MEASURE = (
     r"|个(?!月|小时|星期|礼拜|工作日|问题|人|字|地方|意思|建议)"
 )
 COUNTED = re.compile(
-    rf"(?<![\w第])(?:([0-9]{{1,3}}|{'|'.join(ENGLISH)})\s*(?:x\s*)?(?:{UNIT})\b|([0-9]{{1,2}})\s?[x×](?![\w])"
+    rf"(?<![\w第])(?:(?:([0-9]{{1,3}})\s*|({'|'.join(ENGLISH)})\s+)(?:x\s*)?(?:{UNIT})\b|([0-9]{{1,2}})\s?[x×](?![\w])"
     rf"|[x×]\s?([0-9]{{1,2}})(?![\w]))|(?<![第这那哪0-9一二两三四五六七八九十最])(?:(?<=[来要订拍买])|(?!一))([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*(?:{MEASURE})",
     re.IGNORECASE,
 )
@@ -59,6 +61,8 @@ NO_TURN = "(?!次|天|方|时间|周|年|[0-9一二三四五六七八九十])"
 OF_THINGS = "[个件单项款双笔条种台样]"
 THING = r"(?:one|item|option|order|product|pair|choice)"
 NTH = rf"{'|'.join(ORDINALS)}|last|latter|former"
+COUNTING = frozenset((*ENGLISH, *ORDINALS, "last", "latter", "former"))
+"""Without a digit an English text needs one of these to count something."""
 ORDINAL = re.compile(
     rf"\b(?P<thing>{NTH})\s+{THING}\b"
     rf"|\bthe\s+(?P<nth>{NTH})\b(?!\s+(?:time|day|week|month|year|few|digits|level|setup|{NUMBER}))"
@@ -70,6 +74,12 @@ ORDINAL = re.compile(
 )
 
 
+SURELY_NUMBERED = re.compile(r"[^|]*(?:\[0-9\]|\\d)(?![*?|]|\{0?,|\{0\})[^|]*")
+"""A regular expression without alternatives, of which one piece is a digit. Any other may match a text without."""
+ONE_NUMBER = re.compile(rf"\W*+({NUMBER})\W*+", re.IGNORECASE)
+ONE_ORDINAL = re.compile(rf"\W*+({NTH})\W*+", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Patterns:
     """What a shop's numbers look like: the order number as a regular expression, the digits of a one-time code."""
@@ -79,6 +89,8 @@ class Patterns:
     forms: tuple[tuple[re.Pattern[str], str], ...] = field(init=False)
     bare: re.Pattern[str] | None = field(init=False)
     prefix: str = field(init=False)
+    numbered: bool = field(init=False)
+    """Whether every order number has a digit."""
 
     def __post_init__(self) -> None:
         forms = [(re.compile(self.order, re.IGNORECASE), "")]
@@ -88,6 +100,7 @@ class Patterns:
         prefix = literal.group() if literal else ""
         object.__setattr__(self, "forms", tuple(forms))
         object.__setattr__(self, "prefix", prefix)
+        object.__setattr__(self, "numbered", SURELY_NUMBERED.fullmatch(self.order) is not None)
         rest = rf"(?<![A-Za-z0-9])({self.order[len(prefix) :]})(?![A-Za-z0-9])"
         object.__setattr__(self, "bare", re.compile(rest) if prefix else None)
 
@@ -109,18 +122,18 @@ def find_entities(
     None overlaps another, save several products on one stretch. Dates are relative to `today`, the day on which the
     message was written; without it none are found.
     """
-    start = text.beginning(SEARCHED)
-    certain = (_emails(text), _orders(original, text, known.patterns, expects), find_phones(start, expects))
-    figures = (_codes(text, known.patterns, expects), find_money(start), _dates(start, expects, today))
+    start, numbered = text.beginning(SEARCHED), text.numbered
+    orders = _orders(original, text, known.patterns, expects) if numbered or not known.patterns.numbered else ()
+    certain = (_emails(text), orders, find_phones(start, expects) if numbered else ())
+    codes = _codes(text, known.patterns, expects) if numbered else ()
+    figures = (codes, find_money(start), _dates(start, expects, today))
     named, kinds = known.products.named_and_kinds(original, start)
     things = (named, known.options.find(start), kinds)
-    counts = (
-        find_sizes(start, expects, known.options.sizes),
-        _ordinals(start, expects),
-        _quantities(start, expects, known),
-    )
+    counted = (_ordinals(start, expects), _quantities(start, expects, known)) if _may_count(text) else ()
+    counts = (find_sizes(start, expects, known.options.sizes), *counted)
+    sums = find_bare_sums(start) if numbered else ()
     found: list[Entity] = []
-    for mention in (m for finder in (*certain, *figures, *things, *counts, find_bare_sums(start)) for m in finder):
+    for mention in (m for finder in (*certain, *figures, *things, *counts, sums) for m in finder):
         if len(found) == MOST_MENTIONS:
             break
         if all(_apart(mention, other) or _same_stretch(mention, other) for other in found):
@@ -167,7 +180,7 @@ def _coloured_things(original: str, found: list[Entity]) -> list[Entity]:
 
 
 def _emails(text: MatchText) -> Iterator[Entity]:
-    for match in EMAIL.finditer(text.text):
+    for match in EMAIL.finditer(text.text) if "@" in text.text else ():
         yield _entity("email", match.group().lower(), text.span(*match.span()))
 
 
@@ -193,7 +206,7 @@ def _bare_orders(text: MatchText, patterns: Patterns, expects: Expects) -> Itera
     if patterns.bare is None:
         return
     for match in patterns.bare.finditer(text.text):
-        said_before = re.search(ORDER_WORD + r"$", text.text[: match.start()], re.IGNORECASE)
+        said_before = ORDER_WORD.search(text.text, max(match.start() - LONGEST_LEAD, 0), match.start())
         if expects.slot == "order" or said_before:
             value = _in_the_shops_case(patterns.order, patterns.prefix + match.group(1))
             yield _entity("order", value, text.span(*match.span(1)))
@@ -222,6 +235,10 @@ def _code_pattern(digits: int, between: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9])[0-9](?:{between}[0-9]){{{digits - 1}}}(?!{between}[0-9]|[A-Za-z])")
 
 
+def _may_count(text: MatchText) -> bool:
+    return text.numbered or not text.text.isascii() or not text.words.isdisjoint(COUNTING)
+
+
 def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Entity]:
     for match in BEFORE_THING.finditer(text.text):
         if match["thing"].lower() in known.products.things:
@@ -233,7 +250,7 @@ def _quantities(text: MatchText, expects: Expects, known: Known) -> Iterator[Ent
     for match in COUNTED.finditer(text.text):
         said = next(group for group in match.groups() if group)
         yield _entity("quantity", number_value(said), text.span(*match.span()))
-    if expects.slot == "quantity" and (alone := _only_a_number(text)):
+    if expects.slot == "quantity" and (alone := ONE_NUMBER.fullmatch(text.text)):
         yield _entity("quantity", number_value(alone.group(1)), text.span(*alone.span(1)))
 
 
@@ -241,16 +258,8 @@ def _ordinals(text: MatchText, expects: Expects) -> Iterator[Entity]:
     for match in ORDINAL.finditer(text.text):
         said, start = match[match.lastgroup or 0], match.start("nth") if match["nth"] else match.start()
         yield _entity("ordinal", ordinal_value(said), text.span(start, match.end()))
-    if expects.kind == "choice" and (alone := _only_a_number(text) or _only_an_ordinal(text)):
+    if expects.kind == "choice" and (alone := ONE_NUMBER.fullmatch(text.text) or ONE_ORDINAL.fullmatch(text.text)):
         yield _entity("ordinal", ordinal_value(alone.group(1)), text.span(*alone.span(1)))
-
-
-def _only_a_number(text: MatchText) -> re.Match[str] | None:
-    return re.fullmatch(rf"\W*({NUMBER})\W*", text.text, re.IGNORECASE)
-
-
-def _only_an_ordinal(text: MatchText) -> re.Match[str] | None:
-    return re.fullmatch(rf"\W*({NTH})\W*", text.text, re.IGNORECASE)
 
 
 def _dates(text: MatchText, expects: Expects, today: date | None) -> Iterable[Entity]:

@@ -12,13 +12,14 @@ from services.nlu.domain.features import word_features
 from services.nlu.domain.text import match_text
 
 OUT_OF_SCOPE = "out_of_scope"
-HARDLY = 0.00005
+LIKELY = 0.005
+"""Less likely intents are not told of, but for the second."""
 Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a text probably asks for. `ranked` holds the intents in scope that are possible, the likeliest first."""
+    """What a text probably asks for. `ranked` holds the intents in scope that are not unlikely, the likeliest first."""
 
     intent: str
     confidence: float
@@ -50,10 +51,19 @@ class Heads:
 
     def guesses(self, texts: Sequence[str], vectors: Numbers) -> list[Guess]:
         """One guess for each text; `vectors` has a row for each."""
-        scores = vectors @ self.weights.T + self.bias
+        return self.judged(self.of_words(texts), vectors)
+
+    def of_words(self, texts: Sequence[str]) -> Numbers:
+        """What the words alone add to the scores: a row for each text, a column for each intent."""
+        scores = np.empty((len(texts), len(self.intents)), dtype=np.float32)
         for row, text in enumerate(texts):
             buckets, values = word_features(match_text(text).text)
-            scores[row] += values @ self.words.T[buckets]
+            scores[row] = values @ self.words.T[buckets]
+        return scores
+
+    def judged(self, of_words: Numbers, vectors: Numbers) -> list[Guess]:
+        """One guess for each row of both."""
+        scores = vectors @ self.weights.T + self.bias + of_words
         distances = None if self.doubt is None else self.doubt.space.distance(vectors)
         shares = shares_of(scores, distances, self.intents, self.doubt)
         return [guess_of(row, self.intents, self.threshold) for row in shares]
@@ -75,8 +85,7 @@ def shares_of(scores: Numbers, distances: Numbers | None, intents: Sequence[str]
 def guess_of(shares: NDArray[Any], intents: Sequence[str], threshold: float) -> Guess:
     """The guess that probabilities, one for each intent, give."""
     places = np.argsort(-shares, kind="stable")
-    # Two at least: what is all but impossible is no alternative, and most of many intents are.
-    likely = places[: max(2, int((shares >= HARDLY).sum()))]
+    likely = places[: max(2, int((shares >= LIKELY).sum()))]
     order = [(intents[at], round(share, 4)) for at, share in zip(likely.tolist(), shares[likely].tolist(), strict=True)]
     ranked = tuple(pair for pair in order if pair[0] != OUT_OF_SCOPE)
     best, confidence = order[0]

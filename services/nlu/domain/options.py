@@ -4,9 +4,10 @@ import os.path
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from services.nlu.domain.amounts import Amounts
-from services.nlu.domain.text import MatchText
+from services.nlu.domain.text import WORD, MatchText
 from shared.contracts.messages import Entity
 
 Named = tuple[str, Mapping[str, str]]
@@ -28,12 +29,12 @@ HAN_SHADES = "深浅大纯暗亮淡"
 AMBIGUOUS = frozenset({"orange", "gold", "golden", "silver", "tan", "ivory", "violet", "jade"})
 """Words that are colours only beside a thing that has one."""
 NO_COLOUR = re.compile(
-    r"\s*(?:friday|card|member(?:ship)?|status|tier|level|customers?|juice|house|paper|market|list|out\b|light|energy)|"
+    r"\s*+(?:friday|card|member(?:ship)?|status|tier|level|customers?|juice|house|paper|market|list|out\b|light|energy)|"
     r"[名]单|领|条(?!的)|[五卡店心]|包(?!包)|牌|利息|富|等|屏|人参|菜|饭|板|天|痴|嫖|送|跑",
     re.IGNORECASE,
 )
 COLOURED = re.compile(
-    r"\s*(?:ones?|version|variant|colou?r|pair|shoes?|boots?|jackets?|hoodies?|sweaters?|tees?|dress|shirts?|one|model|"
+    r"\s*+(?:ones?|version|variant|colou?r|pair|shoes?|boots?|jackets?|hoodies?|sweaters?|tees?|dress|shirts?|one|model|"
     r"bags?|scarf|socks|coat|jeans|in\b|instead)",
     re.IGNORECASE,
 )
@@ -55,6 +56,8 @@ class OptionNames:
     english: re.Pattern[str]
     chinese: re.Pattern[str]
     amounts: Amounts
+    openings: frozenset[str] = frozenset()
+    """English words one of which stands in every mention in English, unless a digit does."""
 
     @classmethod
     def of(cls, options: Iterable[Named] = ()) -> "OptionNames":
@@ -75,11 +78,14 @@ class OptionNames:
         names = {word: ("option", value) for pairs in by_kind.values() for word, value in _stems(pairs)} | names
         words = {_folded(name): meaning for name, meaning in names.items()}
         amounts = Amounts.of((name, value) for name, (kind, value) in names.items() if kind == "option")
-        return cls(words, frozenset(sizes), _english(names), _chinese(names), amounts)
+        openings = frozenset(opening for name in names for opening in _openings(name))
+        return cls(words, frozenset(sizes), _english(names), _chinese(names), amounts, openings)
 
     def find(self, text: MatchText) -> Iterator[Entity]:
         """Colours and other options, not sizes."""
-        for pattern in (self.english, self.chinese):
+        english = (self.english,) if text.numbered or not self.openings.isdisjoint(text.words) else ()
+        chinese = () if text.text.isascii() else (self.chinese,)
+        for pattern in (*english, *chinese):
             for match in pattern.finditer(text.text):
                 if not _means_else(match):
                     kind, value = self._meaning(match.group())
@@ -134,6 +140,12 @@ def _is_of(colour: str, plain: str, others: tuple[str, ...]) -> bool:
 def _loose(name: str) -> str:
     """With or without blanks, hyphens and the commas of thousands."""
     return r"[\s-]*".join(re.escape(part).replace(",", ",?") for part in name.split())
+
+
+def _openings(name: str) -> Iterator[str]:
+    """With which English words it may begin: `navy` and `navyblue`, for it is spelt either way."""
+    for joined in accumulate(name.lower().split()):
+        yield from WORD.findall(joined)[:1]
 
 
 def _english(names: Collection[str]) -> re.Pattern[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -26,10 +26,11 @@ DETERMINER = re.compile(
 )
 BEFORE_NAME = re.compile(r"\b(?:the|my|or|than|vs\.?|versus|and|a|pair of)\s+$", re.IGNORECASE)
 AFTER_NAME = re.compile(
-    r"\s*(?:$|[,.?!;:)]|(?:or|and|vs|versus|is|are|in|than|which|have|has|for|with|work|come|does)\b|'s)", re.IGNORECASE
+    r"\s*+(?:$|[,.?!;:)]|(?:or|and|vs|versus|is|are|in|than|which|have|has|for|with|work|come|does)\b|'s)",
+    re.IGNORECASE,
 )
 AFTER_CHINESE = re.compile(
-    r"\s*(?:$|[,.?!，。？！、的]|[和跟与比或还哪有怎多放到改选那这贵轻是为啥好更能可要防跑穿])", re.IGNORECASE
+    r"\s*+(?:$|[,.?!，。？！、的]|[和跟与比或还哪有怎多放到改选那这贵轻是为啥好更能可要防跑穿])", re.IGNORECASE
 )
 Hit = tuple[int, int, Form]
 
@@ -45,6 +46,10 @@ class Gazetteer:
     units: int = 0
     things: frozenset[str] = frozenset()
     """The words for kinds of things, one or several of which may be in the catalogue."""
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return frozenset(spelt[:size] for spelt in self.forms for size in range(1, len(spelt) + 1))
 
     @classmethod
     def of(cls, names: Iterable[tuple[str, str]], prose: str = "") -> "Gazetteer":
@@ -91,6 +96,8 @@ class Gazetteer:
             name = ""
             for place in range(first, min(first + self.units, len(units))):
                 name += words[place]
+                if name not in self._beginnings:
+                    break
                 form = self.forms.get(name)
                 span = units[first][1], units[place][2]
                 if form and _may_stand(form, said, span, corrected=words[first] != units[first][0]):

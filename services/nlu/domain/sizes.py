@@ -36,6 +36,12 @@ SIZES = re.compile(
     re.IGNORECASE,
 )
 """Each way of naming a size; its group is the mention."""
+WORDS = frozenset(
+    ("size", "sizes", "sz", "eu", "eur", "small", "medium", "large", "x", "xl", "s", "m", "l")
+    + ("xxxxl", "xxxl", "xxl", "xs", "xxs")
+)
+SIGNS = frozenset("码号尺")
+"""Without a digit a size needs one of these."""
 BARE = re.compile(
     r"(?<![A-Za-z0-9#€¥$£.,:/+第满减-])(?<!under )(?<!over )(?<!about )(?<!than )(?<!order )(?<!number )(?<!no\. )"
     r"[0-9]{2,3}(?:\.5|-[0-9]{2})?(?![A-Za-z0-9%€¥$£:/]|[.,-][0-9])"
@@ -51,12 +57,14 @@ WORN = re.compile(
     r"|码|号|裤|皮带|腰带|雨衣|童|穿|身高|[0-9]\s?的没?货",
     re.IGNORECASE,
 )
-ALONE = re.compile(rf"\W*((?-i:{LETTERS})|{SHOE})\W*", re.IGNORECASE)
-ANSWER = re.compile(rf"\W*({LETTERS}|small|medium|large|[0-9]{{2,3}}(?:\.5)?)\W*", re.IGNORECASE)
+ALONE = re.compile(rf"\W*+((?-i:{LETTERS})|{SHOE})\W*+", re.IGNORECASE)
+ANSWER = re.compile(rf"\W*+({LETTERS}|small|medium|large|[0-9]{{2,3}}(?:\.5)?)\W*+", re.IGNORECASE)
 
 
 def find_sizes(text: MatchText, expects: Expects, sold: Collection[str]) -> Iterator[Entity]:
     """Sizes as they are said; a bare one that is the whole text counts if it was asked for or is sold."""
+    if not text.numbered and SIGNS.isdisjoint(text.text) and WORDS.isdisjoint(text.words):
+        return
     for match in SIZES.finditer(text.text):
         group = match.lastgroup or ""
         yield _size(match[group], text.span(*match.span(group)))
@@ -72,11 +80,11 @@ def _sold_numbers(text: MatchText, sold: Collection[str]) -> Iterator[Entity]:
 
     Sizes of shoes need nothing beside them; others, which may be any number, a word for sizes or garments.
     """
-    fitting = WORN.search(text.text) is not None
     for match in BARE.finditer(text.text):
         said = match[0]
-        shoe = re.fullmatch(SHOE, said) is not None
-        if said in sold and (shoe or fitting) and not NO_SIZE.match(text.text, match.end()):
+        if said not in sold or NO_SIZE.match(text.text, match.end()):
+            continue
+        if re.fullmatch(SHOE, said) or WORN.search(text.text):
             yield _size(said, text.span(*match.span()))
 
 

@@ -1,6 +1,7 @@
 """Where a message may hold more than one request. Only proposes: understanding decides."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 MOST_PARTS = 4
@@ -9,17 +10,17 @@ EN_MORE = (
     r"(?:and )?(?:another|one more) (?:thing|question)|while you(?:'re| are) at it)\b[,:]?"
 )
 ZH_MORE = (
-    r"(?:另外(?:再|还|也)?|还有(?:就是|个问题|一个问题|一件事)?|对了|再问(?:一下|下|个)?|还想(?:再)?问(?:一下|下)?|再就是|"
+    r"(?:另外(?:再|还|也)?|还有(?:就是|个问题|一个问题|一件事)?(?![多几没吗剩货效0-9]|现货|库存)|对了|再问(?:一下|下|个)?|还想(?:再)?问(?:一下|下)?|再就是|"
     r"除此之外|以及|顺便(?:再)?(?:问一下|问下|问问|问|帮我|查下|查一下)?)[,，:]?"
 )
 """Words that announce another request."""
 SENTENCE_END = (
-    r"(?P<stop>[.?!…]+(?=\s|$)|[。？！?!；;\n]+)\s*"
+    r"(?P<stop>[.?!…]++(?=\s|$)|[。？！?!；;\n]++)\s*+"
     rf"(?:(?P<more>{EN_MORE}|{ZH_MORE})\s*|(?:and|but|then)\s+)?"
 )
 CONJUNCTION = (
-    rf"[,，]?\s+(?P<more_en>{EN_MORE})\s+|[,，\s]*(?P<more_zh>{ZH_MORE})\s*"
-    r"|[,，]?\s+(?:and(?:\s+then)?|but|as well as)\s+|[,，]?\s*(?:并且|而且|同时|然后)[,，]?"
+    rf"[,，]?\s++(?P<more_en>{EN_MORE})\s+|[,，\s]*+(?P<more_zh>{ZH_MORE})\s*+"
+    r"|[,，]?\s++(?:and(?:\s+then)?|but|as well as)\s+|[,，]?\s*+(?:并且|而且|同时|然后)[,，]?"
 )
 BOUNDARY = re.compile(f"{SENTENCE_END}|{CONJUNCTION}", re.IGNORECASE)
 BOUNDARY_OR_COMMA = re.compile(f"{SENTENCE_END}|{CONJUNCTION}|[,，]", re.IGNORECASE)
@@ -37,6 +38,8 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence: without any, "the lamp for a black one" only goes on with a list."""
+LISTED = re.compile(r"(?:[a-z'-]+(?:\s[a-z'-]+)?|[0-9]{1,3}(?::[0-9]{2})?)[?!]*", re.IGNORECASE)
+"""A word or two, or a number that is short for an order's."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Part:
         return Part(self.start, later.end, self.announced)
 
 
+Wish = tuple[Part, Part]
+"""What may be a request, without and with what only goes on with it."""
+
+
 def parts_of(text: str, *, at_commas: bool = False) -> list[Part]:
     """The parts between sentence ends and conjunctions, at least one, at most MOST_PARTS; the last holds the rest."""
     boundary = BOUNDARY_OR_COMMA if at_commas else BOUNDARY
@@ -72,9 +79,23 @@ def parts_of(text: str, *, at_commas: bool = False) -> list[Part]:
     return parts or [Part(0, len(text))]
 
 
-def runs_of(parts: list[Part]) -> list[Part]:
-    """Every range of neighbouring parts: all that understanding may want to know the intent of."""
-    return [first.through(last) for place, first in enumerate(parts) for last in parts[place:]]
+def wishes_of(text: str, parts: Sequence[Part]) -> list[Wish]:
+    """The parts that may be requests of their own, each alone and together with what only goes on with it."""
+    wishes: list[Wish] = []
+    for part in parts:
+        if wishes and (goes_on(part.of(text)) or _only_lists(text, wishes[-1][1], part)):
+            first, whole = wishes.pop()
+            wishes.append((first, whole.through(part)))
+        else:
+            wishes.append((part, part))
+    return wishes
+
+
+def runs_of(wishes: Sequence[Wish]) -> list[Part]:
+    """Each range whose intent understanding may want to know: every run of wishes, and what begins a later one."""
+    wholes = [whole for _, whole in wishes]
+    runs = [first.through(last) for place, first in enumerate(wholes) for last in wholes[place:]]
+    return list(dict.fromkeys((*runs, *(first for first, _ in wishes[1:]))))
 
 
 def goes_on(said: str) -> bool:
@@ -83,6 +104,13 @@ def goes_on(said: str) -> bool:
     Nor is the rest of a list one: "exchange the kettle for a white one and the lamp for a black one".
     """
     return GOES_ON.match(said) is not None or (THING.match(said) is not None and not CLAUSE.search(said))
+
+
+def _only_lists(text: str, before: Part, part: Part) -> bool:
+    """The second half of "dollars and euros", of "9 and 10:30": a word or two, none of a sentence, in the same one."""
+    said = part.of(text)
+    in_sentence = not part.announced and before.of(text)[-1:].isalnum()
+    return in_sentence and LISTED.fullmatch(said) is not None and not CLAUSE.search(said)
 
 
 def _stripped(text: str, start: int, end: int, announced: bool) -> list[Part]:

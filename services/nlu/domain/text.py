@@ -1,9 +1,11 @@
 """The text as it is matched, with the way back to the text as it was written."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+DIGIT, WORD = re.compile("[0-9]"), re.compile("[a-z]+")
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -14,6 +16,16 @@ class MatchText:
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+
+    @cached_property
+    def numbered(self) -> bool:
+        """Whether it has a digit."""
+        return DIGIT.search(self.text) is not None
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The English words in it, in small letters: what needs one of them need not be searched for without."""
+        return frozenset(WORD.findall(self.text.lower()))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's start and end for a non-empty range of this text."""
@@ -27,6 +39,8 @@ class MatchText:
 
     def without(self, unwanted: str) -> "MatchText":
         """This text less the characters in `unwanted`, its offsets still those of the original."""
+        if not any(character in self.text for character in unwanted):
+            return self
         kept = [place for place, character in enumerate(self.text) if character not in unwanted]
         return MatchText(
             "".join(self.text[place] for place in kept),

@@ -15,7 +15,7 @@ from services.nlu.domain.options import OptionNames
 from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.signals import NEGATED_ACT, SignalRules
 from services.nlu.domain.spans import Span
-from services.nlu.domain.split import Part, goes_on, parts_of, runs_of
+from services.nlu.domain.split import Part, Wish, parts_of, runs_of, wishes_of
 from services.nlu.domain.text import match_text
 from shared.contracts.messages import Entity, Expects, Language, Request, Understanding
 
@@ -65,6 +65,28 @@ class FindsMentions(Protocol):
 
 
 @dataclass(frozen=True)
+class Outline:
+    """A message and the runs of its wishes, one of `texts` for each run."""
+
+    text: str
+    wishes: tuple[Wish, ...]
+    runs: tuple[Part, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What is known of a message before its vectors."""
+
+    outline: Outline
+    expects: Expects
+    language: Language
+    entities: tuple[Entity, ...]
+    signals: tuple[str, ...]
+    of_words: Numbers
+
+
+@dataclass(frozen=True)
 class Reader:
     """All that understanding knows of a shop."""
 
@@ -89,23 +111,36 @@ class Reader:
 
     def texts(self, text: str) -> list[str]:
         """The texts of which `read` wants the vectors, in this order; at least one."""
-        return _beginnings(text, runs_of(self._parts(text)))
+        return list(self.outline(text).texts)
 
     def read(self, text: str, language: Language, expects: Expects, vectors: Numbers) -> Understanding:
         """`language` is the conversation's; `vectors` has a row for each of `texts(text)`."""
-        matched = match_text(text)
+        noted = self.noted(self.outline(text), language, expects)
+        return self.concluded(noted, self.heads.judged(noted.of_words, vectors))
+
+    def outline(self, text: str) -> Outline:
+        """What of a message has to be embedded."""
+        wishes = self._wishes(text)
+        runs = runs_of(wishes)
+        return Outline(text, tuple(wishes), tuple(runs), tuple(run.of(text)[:LONG] for run in runs))
+
+    def noted(self, outline: Outline, language: Language, expects: Expects) -> Noted:
+        """All that needs no vectors, to be found while others make them."""
+        text = outline.text
         entities = self.entities(text, expects)
-        parts = self._parts(text)
-        runs = runs_of(parts)
-        guesses = dict(zip(runs, self.heads.guesses(_beginnings(text, runs), vectors), strict=True))
-        groups = self._groups(text, parts, guesses)
-        if answer := short_answer(matched.text, expects):
+        language = language_of(_without(text, entities), language)
+        signals = self.signals.found(match_text(text).text)
+        return Noted(outline, expects, language, entities, signals, self.heads.of_words(outline.texts))
+
+    def concluded(self, noted: Noted, guesses: Sequence[Guess]) -> Understanding:
+        """The understanding of a message, from one guess for each text of its outline."""
+        outline, expects = noted.outline, noted.expects
+        text = outline.text
+        groups = self._groups(text, outline.wishes, dict(zip(outline.runs, guesses, strict=True)))
+        if answer := short_answer(match_text(text).text, expects):
             groups = [(Part(0, len(text)), as_guess(answer, groups[-1][1]))]
-        return Understanding(
-            language=language_of(_without(text, entities), language),
-            requests=tuple(_request(text, part, guess, entities) for part, guess in _relevant(groups, expects)),
-            signals=self.signals.found(matched.text),
-        )
+        requests = tuple(_request(text, part, guess, noted.entities) for part, guess in _relevant(groups, expects))
+        return Understanding(language=noted.language, requests=requests, signals=noted.signals)
 
     def entities(self, text: str, expects: Expects) -> tuple[Entity, ...]:
         """The mentions in order: those that rules find, and of other types those that the tagger adds."""
@@ -123,24 +158,22 @@ class Reader:
         whole = [e.value for e in found if (e.type, e.start, e.end) == (kind, 0, len(words))]
         return whole[0] if len(whole) == 1 else None
 
-    def _parts(self, text: str) -> list[Part]:
+    def _wishes(self, text: str) -> list[Wish]:
         if len(text) > LONG:
-            return [Part(0, len(text))]
-        return parts_of(text, at_commas=self._negates(text))
+            whole = Part(0, len(text))
+            return [(whole, whole)]
+        return wishes_of(text, parts_of(text, at_commas=self._negates(text)))
 
     def _negates(self, text: str) -> bool:
         return self.signals.has(NEGATED_ACT, match_text(text).text)
 
-    def _groups(self, text: str, parts: Sequence[Part], guesses: Mapping[Part, Guess]) -> list[tuple[Part, Guess]]:
-        """Neighbouring parts joined until each group is one request."""
+    def _groups(self, text: str, wishes: Sequence[Wish], guesses: Mapping[Part, Guess]) -> list[tuple[Part, Guess]]:
+        """Neighbouring wishes joined until each group is one request."""
         groups: list[tuple[Part, Guess]] = []
-        for part in parts:
-            guess = self._judged(text, part, guesses[part])
-            if groups and (goes_on(part.of(text)) or not self._are_two(text, groups, (part, guess))):
-                joined = groups.pop()[0].through(part)
-                guess = self._judged(text, joined, guesses[joined])
-                part = joined
-            groups.append((part, guess))
+        for first, whole in wishes:
+            if groups and not self._are_two(text, groups, (first, self._judged(text, first, guesses[first]))):
+                whole = groups.pop()[0].through(whole)
+            groups.append((whole, self._judged(text, whole, guesses[whole])))
         return groups
 
     def _are_two(self, text: str, groups: Sequence[tuple[Part, Guess]], after: tuple[Part, Guess]) -> bool:
@@ -166,12 +199,8 @@ class Reader:
 
     def _judged(self, text: str, part: Part, guess: Guess) -> Guess:
         """ "Don't cancel it" is near "cancel it" for any encoder: here the words decide."""
-        negated = self._negates(part.of(text)) and (guess.intent in ACTS or guess.intent == OUT_OF_SCOPE)
+        negated = (guess.intent in ACTS or guess.intent == OUT_OF_SCOPE) and self._negates(part.of(text))
         return Guess("deny", 1.0, guess.ranked) if negated else guess
-
-
-def _beginnings(text: str, runs: Sequence[Part]) -> list[str]:
-    return [run.of(text)[:LONG] for run in runs]
 
 
 def _is_sure(guess: Guess, needed: float) -> bool:
@@ -207,7 +236,10 @@ def _tagged(text: str, span: Span) -> Entity:
 
 def _without(text: str, mentions: Sequence[Entity]) -> str:
     """The text with blanks where numbers, addresses and product names stand."""
+    silent = [mention for mention in mentions if mention.type in NO_LANGUAGE]
+    if not silent:
+        return text
     characters = list(text)
-    for entity in (mention for mention in mentions if mention.type in NO_LANGUAGE):
+    for entity in silent:
         characters[entity.start : entity.end] = " " * (entity.end - entity.start)
     return "".join(characters)

@@ -2,7 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Barrier, Event
 
 import numpy as np
 import pytest
@@ -50,6 +50,43 @@ async def test_concurrent_callers_share_a_batch(engine, worker):
     rows = await asyncio.gather(*(encoder.embed(["x" * n], "query") for n in range(1, 6)))
     assert [row[0][0] for row in rows] == [1, 2, 3, 4, 5]
     assert len(engine.calls) == 1
+
+
+async def test_what_waits_is_spread_over_the_threads():
+    engine = CountingEngine()
+    with ThreadPoolExecutor(2) as pool:
+        encoder = Encoder(engine, pool, at_once=2)
+        rows = await asyncio.gather(*(encoder.embed(["x" * n], "query") for n in range(1, 6)))
+    assert [row[0][0] for row in rows] == [1, 2, 3, 4, 5]
+    assert sorted(map(len, engine.calls)) == [2, 3]
+
+
+async def test_two_batches_run_at_the_same_time():
+    both = Barrier(2, timeout=5)
+
+    class Meeting(CountingEngine):
+        def query(self, texts):
+            both.wait()
+            return super().query(texts)
+
+    with ThreadPoolExecutor(2) as pool:
+        rows = await Encoder(Meeting(), pool, at_once=2).embed(["a", "bb"], "query")
+    assert rows.shape == (2, DIMENSIONS)
+
+
+async def test_queries_and_passages_are_not_mixed(engine, worker):
+    encoder = Encoder(engine, worker)
+    kinds = ["query", "query", "passage", "query"]
+    await asyncio.gather(*(encoder.embed([f"{place}"], kind) for place, kind in enumerate(kinds)))
+    assert engine.calls == [["0", "1"], ["2"], ["3"]]
+
+
+async def test_a_text_is_on_its_way_before_it_is_waited_for(engine, worker):
+    coming = Encoder(engine, worker).embed(["early"], "query")
+    await asyncio.sleep(0)
+    worker.submit(lambda: None).result(5)
+    assert engine.calls == [["early"]]
+    assert (await coming)[0][0] == 5
 
 
 async def test_a_text_asked_for_again_or_at_once_is_computed_once(engine, worker):

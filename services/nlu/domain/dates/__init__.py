@@ -10,7 +10,6 @@ from services.nlu.domain.text import MatchText
 from shared.contracts.messages import Entity
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-LATIN = re.compile(r"[A-Za-z0-9]")
 SEARCHED = 600
 """Only the first characters of a message are searched: its length must not decide how long a turn takes."""
 PAST = re.compile(
@@ -38,17 +37,26 @@ def find_dates(text: MatchText, today: date, *, ahead: bool = False) -> Iterator
     `ahead`: the bot asked for a day to come.
     """
     said = text.text[:SEARCHED]
+    languages = list(_spoken(text))
+    if not languages:
+        return
     ahead = ahead or APPOINTMENT.search(said) is not None
     past = not ahead and PAST.search(said) is not None
     frame = Frame(today, past, future=ahead or (not past and FUTURE.search(said) is not None))
-    found: list[tuple[int, int, str]] = []
-    if HAN.search(said):
-        found += _matches(said, chinese.RULES, frame)
-    if LATIN.search(said):
-        found += _matches(said, english.RULES, frame)
+    found = [hit for rules in languages for hit in _matches(said, rules, frame)]
     for start, end, value in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
         first, last = text.span(start, end)
         yield Entity(type="date", text="", value=value, start=first, end=last)
+
+
+def _spoken(text: MatchText) -> Iterator[tuple[Rule, ...]]:
+    """The rules of the languages in which the text may name a day: most texts name none, and there are many rules."""
+    if HAN.search(text.text) and (text.numbered or not chinese.SIGNS.isdisjoint(text.text)):
+        yield chinese.RULES
+    if text.numbered or not english.WORDS.isdisjoint(text.words):
+        yield english.RULES
+    if text.numbered or not english.HOLIDAY_WORDS.isdisjoint(text.words):
+        yield english.HOLIDAY_RULES
 
 
 def _matches(said: str, rules: tuple[Rule, ...], frame: Frame) -> list[tuple[int, int, str]]:

@@ -227,3 +227,5 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(r"(?P<said>周末)", lambda match, frame: _weekend(frame, None)),
 )
+SIGNS = frozenset("双天日周星期礼拜月年时钟号点晚早午夜晨旦节夕春清端五六七八三秋庆诞平跨黑:：")
+"""Each rule needs one of these characters, or a digit."""

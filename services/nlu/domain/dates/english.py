@@ -25,7 +25,7 @@ from services.nlu.domain.numbers import ENGLISH
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|weds?|thur?s?|fri|sat)\b\.?"
+WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|weds?|thu(?:rs?)?|fri|sat)\b\.?"
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
@@ -266,9 +266,23 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<said>(?P<month>{MONTH})(?:\s+{YEAR})?)\b(?!\s*[0-9])",
         _in_month,
     ),
-    *(
-        rule(rf"\b(?P<said>(?:(?:last|this|next)\s+)?(?:{words}))\b", _holiday(name))
-        for words, name in HOLIDAYS.items()
-    ),
     rule(rf"\b(?:at|after|before|by|around|until|till|from|between)\s+(?P<said>{CLOCK})(?!\w)", _clock_free),
 )
+HOLIDAY_RULES: tuple[Rule, ...] = tuple(
+    rule(rf"\b(?P<said>(?:(?:last|this|next)\s+)?(?:{words}))\b", _holiday(name)) for words, name in HOLIDAYS.items()
+)
+WORDS = frozenset(
+    (
+        *(word for step in STEPS for word in step.split()), "tomorrow", "morning", "afternoon", "evening", "noon",
+        "midnight", "weekend", *SEASONS, *MONTHS, "january", "february", "march", "april", "june", "july", "august",
+        "sept", "september", "sepember", "october", "november", "december", *WEEKDAYS, "tues", "weds", "thur",
+        "thurs", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+        *(unit + end for unit in ("minute", "min", "hour", "hr", "day", "week", "month", "year") for end in ("", "s")),
+    )
+)  # fmt: skip
+"""Each rule needs one of these words, or a digit."""
+HOLIDAY_WORDS = frozenset(
+    ("christmas", "xmas", "day", "year", "years", "spring", "valentine", "valentines", "double", "halloween", "easter")
+    + ("friday", "monday", "thanksgiving", "autumn", "dragon")
+)
+"""So does each rule for a holiday."""

@@ -26,7 +26,7 @@ CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
 ZERO_WIDTH_JOINER = "\u200d"
 SPACE = re.compile(r"\s+")
 ATTACHMENT = re.compile(
-    r"\W*(?:(?:media|image|video|audio|sticker|gif|document|contact card) omitted|(?:photo|image|voice message|"
+    r"\W*+(?:(?:media|image|video|audio|sticker|gif|document|contact card) omitted|(?:photo|image|voice message|"
     r"attachment|sticker|file)|图片|语音|视频|表情|文件|链接|动画表情|撤回了一条消息|商品链接|"
     r"missed (?:voice|video) call|"
     r"this message was deleted|you deleted this message)\W*",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.nlu.domain.split import MOST_PARTS, parts_of, runs_of
+from services.nlu.domain.split import MOST_PARTS, parts_of, runs_of, wishes_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from services.nlu.domain.split import MOST_PARTS, parts_of, runs_of
         ("it costs 3.50 at www.example.com", ["it costs 3.50 at www.example.com"]),
         ("a. b. c. d. e. f.", ["a.", "b.", "c.", "d. e. f."]),
         ("👍", ["👍"]),
+        ("我还有多少积分", ["我还有多少积分"]),
+        ("黑色还有货吗", ["黑色还有货吗"]),
+        ("取消订单，还有我的积分呢", ["取消订单", "我的积分呢"]),
     ],
 )
 def test_parts(text, parts):
@@ -34,4 +37,21 @@ def test_any_text_has_a_few_parts_in_order(text):
     assert 1 <= len(parts) <= MOST_PARTS
     assert all(0 <= part.start < part.end <= len(text) for part in parts)
     assert all(one.end <= other.start for one, other in zip(parts, parts[1:], strict=False))
-    assert len(runs_of(parts)) == len(parts) * (len(parts) + 1) // 2
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("where is it", ["where is it"]),
+        ("It is late. I need it today", ["It is late. I need it today", "It is late.", "I need it today"]),
+        ("I want a refund and they are too small", ["I want a refund and they are too small"]),
+        ("how many dollars and euros?", ["how many dollars and euros?"]),
+        ("cancel A1 and A2", ["cancel A1", "cancel A1 and A2", "A2"]),
+        ("cancel it. where is mine and it is late", [
+            "cancel it.", "cancel it. where is mine and it is late", "where is mine and it is late", "where is mine"
+        ]),
+    ],
+)  # fmt: skip
+def test_only_what_may_be_a_request_of_its_own_is_asked_about(text, runs):
+    found = [run.of(text) for run in runs_of(wishes_of(text, parts_of(text)))]
+    assert sorted(found) == sorted(runs)

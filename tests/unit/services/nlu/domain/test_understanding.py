@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.nlu.domain.tagger import Tagger
 from shared.contracts.messages import Expects
+from tests.unit.services.nlu.domain.cpu import BUDGET_S, least_seconds
 
 CONFIRMATION = Expects(kind="confirmation")
 
@@ -119,6 +120,14 @@ def test_any_text_is_understood_somehow(small, text):
         assert request.text in text
         assert 0 <= request.confidence <= 1
         assert all(text[entity.start : entity.end] == entity.text for entity in request.entities)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters() | st.sampled_from("1 .,-#@订单的不! the and"), min_size=1, max_size=30))
+def test_no_text_costs_the_rules_more_than_their_budget(small, text):
+    small.now("hello")
+    reader, longest = small.reader.at(1_795_000_000), (text * 4000)[:4000]
+    assert least_seconds(lambda: reader.noted(reader.outline(longest), "en", Expects())) < BUDGET_S
 
 
 async def test_a_message_as_long_as_allowed_and_hostile(small):
