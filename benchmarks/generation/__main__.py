@@ -1,7 +1,8 @@
 """`python -m benchmarks.generation check|speed|facts --report DIR`: what the check finds, and what local models do.
 
 `check`: how many bad replies are found, and how many good ones stopped. `speed`: a model through our adapter beside
-transformers' own loop. `facts`: what customers would be told, looked at a second time by other means.
+transformers' own loop. `facts`: what customers would be told, looked at a second time by other means; with `--recheck`
+the same texts are judged anew, after a change of rules.
 """
 
 import asyncio
@@ -26,6 +27,10 @@ SETS = {
     "fifth": ROOT / "tests/generator/replies_fifth.yaml",
 }
 DEMO = ROOT / "shops/demo"
+FIGURES = (
+    "questions", "answered", "released", "released_percent", "released_that_pass", "false_numbers",
+    "template_that_pass", "cut_short", "seconds",
+)  # fmt: skip
 ReportDir = Annotated[Path, typer.Option(help="folder for the report")]
 ModelName = Annotated[str, typer.Option(help="smollm2, a folder, a GGUF file, a name on the hub")]
 AdapterDir = Annotated[Path | None, typer.Option(help="what `train generator` has made")]
@@ -73,19 +78,30 @@ def speed(
 
 
 @app.command()
-def facts(
+def facts(  # noqa: PLR0913 - one argument an option
     report: ReportDir,
     model: ModelName = "smollm2",
     adapter: AdapterDir = None,
     questions: Annotated[int, typer.Option("-n", min=2, help="how many questions")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="of the choice of questions")] = 0,
+    recheck: Annotated[bool, typer.Option("--recheck", help="judge the kept texts anew, without a model")] = False,
 ) -> None:
-    """Asks English questions through search, model and check, and rechecks every released reply by other means."""
-    from benchmarks.generation.facts import questions_of, run
+    """Asks English questions through search, model and check, and rechecks every released reply by other means.
 
-    found = asyncio.run(run(DEMO, model, adapter, questions_of(DEMO, questions, seed)))
-    _keep(report, "facts", {**found, "seed": seed})
-    for name in ("questions", "answered", "released", "released_percent", "released_that_pass", "false_numbers"):
+    What was written is kept in `facts-rows.jsonl` under the report, from where a run that broke off goes on.
+    """
+    from benchmarks.generation.facts import Source, questions_of, recheck_rows, run
+
+    kept = report / "facts-rows.jsonl"
+    try:
+        if recheck:
+            found = recheck_rows(kept)
+        else:
+            found = asyncio.run(run(DEMO, Source(model, adapter, seed), questions_of(DEMO, questions, seed), kept))
+    except ConfigError as exc:
+        raise typer.BadParameter(str(exc)) from exc
+    _keep(report, "facts-recheck" if recheck else "facts", {"seed": seed, **found})
+    for name in FIGURES:
         typer.echo(f"{name:>20} {found[name]}")
 
 
