@@ -16,6 +16,13 @@ PROMISE = re.compile(
     r"|(?:稍后|尽快|马上|随后|第一时间)(?:\w{0,4})?(?:给您|为您|帮您|与您|联系您|回电|回复|答复|通知|跟进|处理|反馈)|请稍等|稍等|请您?耐心等待|我们会(?:尽快|持续|全力|马上|第一时间|跟进|主动|电话|安排|联系|致电|回电)|向您承诺|我承诺|我们承诺|包在我身上|帮您(?:催|跟进|盯|查|问|申请|争取|留意|反馈)"
 )
 """Work announced: a model works on nothing and calls nobody."""
+OWN = re.compile(r"\b(?:i\b|i'|let me|allow me)|我(?!们)|帮您|请稍等|稍等|包在我")
+"""Announces work of its own."""
+PROMISED = re.compile(
+    PROMISE.pattern + r"|\b(?:we|you) (?:reply|replies|answer|answers|hear|get|receive)\b|\b(?:colleagues?|team|staff|somebody|someone) (?:\w+ )?(?:answer|repl|call|contact|write)"
+    r"|(?:同事|客服|我们|专员)[^,。;]{0,8}(?:回复|联系|答复|通知|回电|处理|跟进)|第一时间"
+)
+"""What pages say of the same, not always in the future tense."""
 
 ACT = re.compile(
     rf"\b(?:i|we)(?:'ve| have|'d| had)?(?: just| already| now| successfully| also)*(?: been)? (?:{_DONE_EN})\b"

@@ -12,7 +12,7 @@ _MARKUP = re.compile(
     r"<\||\|>|data:\w+/|javascript:|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufffd]",
     re.M,
 )
-_ENDED = re.compile(r"[.!?。！？…][\"'”’)）]*$")
+_ENDED = re.compile(r"[.!?。！？…～~\u2600-\u27bf\U0001f300-\U0001faff][\"'”’)）\ufe0f]*$")
 _NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[a-z])[.)）、]", re.I)
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
 _HAN = re.compile(r"[\u3400-\u9fff]")

@@ -19,7 +19,32 @@ def _both_halves(match: re.Match[str]) -> str:
     return f"{first} {half}m {joint} {second} {half}m" if alike else match[0]
 
 
+_TENTHS = {char: f"{tenth}0%" for tenth, char in enumerate("一二三四五六七八九", 1)}
+_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"两": "2"}
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+
+
+def _tenths(match: re.Match[str]) -> str:
+    """Nine tenths, as Chinese says ninety per cent."""
+    return _TENTHS[match[1]]
+
+
+def _height(match: re.Match[str]) -> str:
+    """A metre and some: 一米六五, 1米7."""
+    metres, rest = ("".join(_DIGITS.get(char, char) for char in part) for part in match.groups())
+    return f"{metres}{rest:0<2}厘米"
+
+
 _IDIOMS = (
+    (r"(?<=[\u3400-\u9fff]) +(?=[\d¥€$£])|(?<=[\d%]) +(?=[\u3400-\u9fff])", ""),
+    (rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTHS})\b", r"\1 \4 \2 \3 \4"),
+    (rf"\b({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]?\d)", r"\1 \2 \3 \1 \4"),
+    (r"(\d{1,2})月(\d{1,2})[日号]?(到|至|-)(\d{1,2})[日号]", r"\1月\2日\3\1月\4日"),
+    (r"\bbelow zero\b", "below freezing"),
+    (r"([一二三四五六七八九])成(?![\u3400-\u9fff]{0,1}[长功交员立本分熟])", _tenths),
+    (r"(?<![\d.])([12一两二])米([\d一二三四五六七八九零]{1,2})(?![\d.]|米|厘|毫|个)", _height),
+    (r"(?<![十百千万\d几])一块(?=[\u3400-\u9fff])(?!块?钱|起|儿)", "一个"), (r"一分(?:钱)?(?:都|也)?不(?:少|差)", "全额"),
+    (r"(?<![两三])半个月", "15天"), (r"(?:礼拜|星期)(?=[一二三四五六日天])", "周"), (r"周天", "周日"),
     (r"\bcosts? (?:you )?nothing\b|\b(?:does|do) ?(?:not|n't) cost (?:you )?anything\b", "is free"),
     (r"\b(?:you )?pays? nothing(?: extra)? for\b|\byou (?:do not|don't|won't|need not) (?:have to |need to )?pay (?:anything )?(?:extra )?for\b", "get free"),
     (r"\b(\d{1,2}(?::\d\d)?) ?(-|to|until|till|and) ?(\d{1,2}(?::\d\d)?) ?([ap])\.?m\b", _both_halves),

@@ -49,4 +49,4 @@ def unknown_names(sentence: str, known: str, language: str) -> set[str]:
         names = _LATIN.findall(sentence.lower())
     else:
         names = [name.lower() for name in _CAPITAL.findall(sentence)]
-    return {name for name in names if not re.search(rf"(?<![a-z]){re.escape(name)}", known)}
+    return {name for name in names if not re.search(rf"(?<![a-z]){re.escape(name.removesuffix('s'))}", known)}
