@@ -48,8 +48,8 @@ SECRET = re.compile(
 
 SELF = re.compile(
     r"\b(?:as an? (?:ai|assistant|language model|chatbot|large)|language model|i(?:'m| am) (?:just |only )?(?:an? (?:ai|assistant|bot|chatbot|human|real|person|llm|large)|chatgpt|not able|unable|sorry, (?:but )?i can'?t)|"
-    r"system prompt|my instructions|ignore (?:all|your|the|previous)|(?:provided|given|above|following) (?:context|text|passages?|facts?|information|document)|according to the (?:passages?|text|context|document|facts?)|the (?:passages?|context) (?:says?|states?|does|mentions?)|"
+    r"system prompt|my instructions|ignore (?:all|your|the|previous)|(?:provided|given|above|following) (?:context|text|passages?|facts?|information|document)|according to the (?:passages?|text|context|document|facts?|page|information)|(?:on|from) the page\\b(?! you)|the (?:passages?|context|page) (?:says?|states?|does|mentions?|tells?)|"
     r"i can(?:no|')t (?:help|assist|answer)|i do(?:n't| not) have (?:access|information|enough)|the answer (?:to (?:the|your) question )?is|(?:how|where|when|why|what) (?:can|do|should|must|may) i (?!help|assist|do for)|[aq]: |user:|assistant:|system:|human:|question:|answer:|openai|knowledge cutoff)"
-    r"|作为一?[个名]?(?:ai|人工智能|语言模型|智能助手|助手|机器人)|语言模型|系统提示|提示词|忽略(?:之前|以上|所有|你的)|根据(?:提供|给出|上述|上面|以上|所给|文中|资料|上下文)|(?:上下文|原文|文中|资料|文本)(?:中|里)?(?:没有|未|提到|显示|指出)|我是(?:一个|一名|真人|人工|ai|机器人)|我无法(?:回答|提供|帮)|我不能(?:回答|提供|帮)|(?:用户|助手|系统|问题|回答|问|答)[::]|训练数据"
+    r"|作为一?[个名]?(?:ai|人工智能|语言模型|智能助手|助手|机器人)|语言模型|系统提示|提示词|忽略(?:之前|以上|所有|你的)|根据(?:提供|给出|上述|上面|以上|所给|文中|资料|上下文|页面|网页|信息)|页面(?:上|里)?(?:写着|显示|说|提到|没有|未)|(?:上下文|原文|文中|资料|文本)(?:中|里)?(?:没有|未|提到|显示|指出)|我是(?:一个|一名|真人|人工|ai|机器人)|我无法(?:回答|提供|帮)|我不能(?:回答|提供|帮)|(?:用户|助手|系统|问题|回答|问|答)[::]|训练数据"
 )
 """Speaks of itself, of its task, or refuses it."""

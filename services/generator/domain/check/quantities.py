@@ -77,6 +77,8 @@ _LATE_BEFORE = re.compile(
 _OF_SEVERAL = re.compile(r"\b(?:the|these|those|of|all|both)\s*$")
 """Numerals that only say which are meant: "of the two"."""
 DAY = 24 * 60
+MONTH, YEAR = 30 * 24, 365 * 24
+"""Hours: 60 days are two months, 365 a year."""
 DOZENS = 10
 """八五折 is 8.5 of ten."""
 
@@ -191,6 +193,9 @@ def _either(written: str) -> list[str]:
 
 def same(one: Quantity, other: Quantity) -> bool:
     """Whether two say the same; where one tells no unit, both are compared as they are written."""
+    if {one.unit, other.unit} == {"hour", "month"}:
+        months, hours = (float((one if one.unit == unit else other).value) for unit in ("month", "hour"))
+        return hours in (months * MONTH, months / 12 * YEAR)
     if one.unit and other.unit or not one.bare:
         return one.value == other.value and (one.unit == other.unit or not one.unit or not other.unit)
     return one.bare == other.bare
@@ -206,7 +211,7 @@ def supported(claimed: Quantity, known: list[Quantity]) -> bool:
     if (claimed.value, claimed.unit) == (1, "time") and not any(fact.unit == "time" for fact in known):
         return True
     return any(
-        claimed.kind in (fact.kind, "number" if fact.unit == "" or fact.kind == "rate" else fact.kind)
+        claimed.kind in (fact.kind, "number" if "" in (fact.unit, claimed.unit) or fact.kind == "rate" else fact.kind)
         and same(claimed, fact)
         for fact in known
     )
