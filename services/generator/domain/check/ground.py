@@ -9,6 +9,7 @@ from math import log
 from typing import Literal
 
 from services.generator.domain.check.binding import Called, Part, called, parts
+from services.generator.domain.check.lexicon import held
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.verbs import says, subject_of
@@ -65,6 +66,11 @@ class Ground:
         return frozenset(words(self.known, self.language))
 
     @cached_property
+    def told(self) -> dict[int, str]:
+        """The groups of the lexicon that what is known speaks of, each with the phrase that it has."""
+        return held(self.known, self.language)
+
+    @cached_property
     def question(self) -> frozenset[str]:
         """The terms of what was asked."""
         return frozenset(terms(normal(self.asked), self.language))
@@ -86,10 +92,10 @@ class Ground:
         for sentence in (normal(text) for passage in self.passages for text in sentences(passage)):
             head = frozenset[str]()
             for text, end in _SENTENCE_PART.findall(sentence):
-                held, about = frozenset(terms(text, self.language)), self._subject(text)
+                said, about = frozenset(terms(text, self.language)), self._subject(text)
                 heading = end == ":" and not says(text)
-                found.append(Piece(text.strip(), text.strip(), held, held, about | head, about, heading))
-                head = head | held if heading else head
+                found.append(Piece(text.strip(), text.strip(), said, said, about | head, about, heading))
+                head = head | said if heading else head
         return found
 
     @cached_property

@@ -4,6 +4,7 @@ import re
 
 from services.generator.domain.check.comparing import NEGATION, RULES
 from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.lexicon import as_told
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms, words
 
@@ -19,6 +20,7 @@ _NEUTRAL = {code: re.compile(rules.NEUTRAL) for code, rules in RULES.items()}
 
 def unsupported(sentence: str, ground: Ground) -> bool:
     """Whether too much of a normal sentence is in no passage."""
+    sentence = as_told(sentence, ground.told, ground.known, ground.language)
     said = words(_without_neutral(sentence, ground.language), ground.language)
     missing = [word for word in said if word not in ground.words]
     share = 1 - len(missing) / len(said) if said else 1
