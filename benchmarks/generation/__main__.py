@@ -19,13 +19,20 @@ from benchmarks.generation.report import document, summary, write_report
 from shared.config import ROOT
 from shared.errors import ConfigError
 
-SETS = {
+ALL_SETS = {
     "tuned": ROOT / "tests/generator/replies.yaml",
     "second": ROOT / "tests/generator/replies_second.yaml",
     "unseen": ROOT / "tests/generator/replies_unseen.yaml",
     "fourth": ROOT / "tests/generator/replies_fourth.yaml",
     "fifth": ROOT / "tests/generator/replies_fifth.yaml",
+    "sixth": ROOT / "tests/generator/replies_sixth.yaml",
+    "seventh": ROOT / "tests/generator/replies_seventh.yaml",
 }
+SETS = {name: path for name, path in ALL_SETS.items() if path.exists()}
+FITTED_ON = {name: path for name, path in SETS.items() if name != "seventh"} | {
+    "own": ROOT / "tests/generator/replies_own.yaml"
+}
+"""The seventh is never tuned on."""
 DEMO = ROOT / "shops/demo"
 FIGURES = (
     "questions", "answered", "released", "released_percent", "released_that_pass", "false_numbers",
@@ -57,6 +64,21 @@ def check(
     write_report(report, found)
     typer.echo(summary(found))
     typer.echo(f"{report / 'report.html'}")
+
+
+@app.command()
+def weights() -> None:
+    """Fits the check's weights of evidence to all sets but the seventh, and writes them where the check reads them."""
+    from benchmarks.generation.fitting import KINDS, LANGUAGES, TABLE, fitted, rows_of, write_weights
+
+    replies = {name: read_replies(path) for name, path in FITTED_ON.items()}
+    table = {
+        name: {code: fitted(rows_of(kind, replies, code)) for code in LANGUAGES} for name, kind in KINDS.items()
+    }
+    write_weights(TABLE, table)
+    for name, of in table.items():
+        for code, found in of.items():
+            typer.echo(f"{name} {code}: limit {found.limit}, bad kept {found.bad_kept} %, good stopped {found.good_kept} %")
 
 
 @app.command()

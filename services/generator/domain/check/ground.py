@@ -76,6 +76,11 @@ class Ground:
         return frozenset(terms(normal(self.asked), self.language))
 
     @cached_property
+    def asked_words(self) -> frozenset[str]:
+        """Its words."""
+        return frozenset(words(normal(self.asked), self.language))
+
+    @cached_property
     def core(self) -> frozenset[str]:
         """The terms of the first passage: what is to be said above all."""
         return frozenset(terms(normal(self.passages[0]), self.language)) if self.passages else frozenset()
@@ -108,6 +113,12 @@ class Ground:
             for text in clauses(of.text)
             for own in [self._subject(text)]
         ]
+
+    @cached_property
+    def neighbours(self) -> list[frozenset[str]]:
+        """The terms of each sentence and the one after it."""
+        told = [piece.terms for piece in self.sentences]
+        return [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
 
     def weight(self, some: Iterable[str]) -> float:
         """How much terms tell the clauses of the passages apart: the rarer, the more."""

@@ -10,6 +10,7 @@ from services.generator.domain.check.asked import may_repeat
 from services.generator.domain.check.asked import claims as claimed
 from services.generator.domain.check.crossed import crossed
 from services.generator.domain.check.echo import echoes
+from services.generator.domain.check.evidence import invented
 from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.naming import garbled
@@ -154,7 +155,7 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "misplaced": lambda _, said, ground: other_place(said, ground),
     "person": lambda _, said, ground: other_person(said, ground),
     "polarity": lambda _, said, ground: any(rule(said, ground) for rule in _POLARITY),
-    "unsupported": lambda _, said, ground: unsupported(said, ground),
+    "unsupported": lambda _, said, ground: unsupported(said, ground) and invented(said, ground),
     "echo": lambda _, said, ground: echoes(said, ground),
     "garbled": lambda sentence, _, ground: garbled(sentence, ground),
     "crossed": lambda _, said, ground: crossed(said, ground),
