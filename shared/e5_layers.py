@@ -22,10 +22,10 @@ class TunedE5File(E5File):
 
     def __init__(self, path: Path, tuned: Mapping[str, Numbers]) -> None:
         super().__init__(path)
-        self._tuned = tuned
+        self.tuned = tuned
 
     def array(self, name: str, columns: int | None = None) -> Numbers:
-        if (tuned := self._tuned.get(name)) is None:
+        if (tuned := self.tuned.get(name)) is None:
             return super().array(name, columns)
         return tuned.reshape(-1, columns) if columns else tuned.reshape(-1)
 
@@ -75,6 +75,11 @@ def names_of(layers: Iterable[int]) -> dict[str, str]:
         for short, full in LAYER_NAMES.items()
         for part, whole in (("w", "weight"), ("b", "bias"))
     }
+
+
+def layers_in(layers: Path) -> set[int]:
+    """The places of the layers that the file replaces. Raises ConfigError."""
+    return {int(name.partition(".")[0].removeprefix("l")) for name in open_tuned_file(layers).tuned}
 
 
 def _numbers(stored: Mapping[str, np.ndarray]) -> Iterable[tuple[str, Numbers]]:

@@ -13,11 +13,15 @@ from shared.shop.validation import Parsed, validate
 
 PRODUCT, NOTHING = "product", "nothing"
 """Keys beside the pages: what the catalogue's facts answer, and what nothing in the shop does."""
+NEAR_MISS = f"{NOTHING}/"
+"""Before a page or PRODUCT: questions of its very subject which nothing in the shop answers."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A file of `asked/`: questions in one language, by the stem of the page that answers them, PRODUCT or NOTHING."""
+    """A file of `asked/`: questions in one language, by the stem of the page that answers them, PRODUCT,
+    NOTHING, or a near miss of one of the first two.
+    """
 
     language: str
     questions: AskedFile
@@ -59,9 +63,14 @@ def _tell_unknown(source: Source, asked: Asked, stems: Collection[str]) -> None:
         if key in stems and key in (PRODUCT, NOTHING):
             told = f"`{key}` is a page here, and the word for what {'products tell' if key == PRODUCT else 'none does'}"
             source.problems.append(source.problem((key,), told, "rename the page"))
-        elif key not in stems and key not in (PRODUCT, NOTHING):
-            remedy = did_you_mean(key, [*stems, PRODUCT, NOTHING], f"write the page, or use {PRODUCT} or {NOTHING}")
-            source.problems.append(source.problem((key,), f"there is no page `{key}`", remedy))
+        elif (subject := key.removeprefix(NEAR_MISS)) not in stems and subject not in _others(key):
+            remedy = did_you_mean(subject, [*stems, *_others(key)], f"write the page, or use {PRODUCT} or {NOTHING}")
+            source.problems.append(source.problem((key,), f"there is no page `{subject}`", remedy))
+
+
+def _others(key: str) -> tuple[str, ...]:
+    """What may stand beside pages in such a key."""
+    return (PRODUCT,) if key.startswith(NEAR_MISS) else (PRODUCT, NOTHING)
 
 
 def _tell_twice(source: Source, asked: Asked, seen: dict[str, _Place]) -> None:
@@ -81,6 +90,11 @@ def _places(known: Parsed[PageQuestions]) -> Iterator[tuple[str, _Place]]:
             for index, question in enumerate(questions):
                 line = known.source.line((stem, language, index))
                 yield same(question), _Place(stem, f"{known.source.file}:{line}")
+
+
+def is_nothing(key: str) -> bool:
+    """Whether the questions under a key are such as nothing in the shop answers."""
+    return key == NOTHING or key.startswith(NEAR_MISS)
 
 
 def same(question: str) -> str:

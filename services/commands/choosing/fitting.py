@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from services.dialogue.adapters.knowledge.choosing import PageHeads
 from services.dialogue.adapters.knowledge.questions import Question
 from shared.encoder import Vectors
-from shared.shop.asked import NOTHING
+from shared.shop.asked import NOTHING, is_nothing
 
 STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 TEMPERATURES = np.geomspace(0.3, 5.0, 40)
@@ -44,12 +44,13 @@ def fit_heads(learned: Labelled, held: Labelled) -> Fit:
     """Multinomial logistic regression over `learned`. The same input gives the same heads."""
     classes = tuple(sorted({one.wanted for one in learned.questions}))
     places = {name: place for place, name in enumerate(classes)}
-    y, y_held = (np.array([places[one.wanted] for one in side.questions]) for side in (learned, held))
+    y = np.array([places[one.wanted] for one in learned.questions])
+    judge = Judge.of(classes, [one.wanted for one in held.questions])
     # The matrices are small: on two cores, threads that wait for each other cost more than they bring.
     with threadpool_limits(limits=1):
         tries = [(strength, _regression(learned.vectors, y, strength)) for strength in STRENGTHS]
-    temperatures = [_temperature(_scores(of, held.vectors), y_held) for _, of in tries]
-    losses = [_loss(_scores(of, held.vectors) / t, y_held) for (_, of), t in zip(tries, temperatures, strict=True)]
+    temperatures = [judge.temperature(_scores(of, held.vectors)) for _, of in tries]
+    losses = [judge.loss(_scores(of, held.vectors) / t) for (_, of), t in zip(tries, temperatures, strict=True)]
     best = int(np.argmin(losses))
     (strength, found), temperature = tries[best], temperatures[best]
     weights, bias, middle = found
@@ -73,25 +74,48 @@ def _scores(of: tuple[Scores, Scores, Vectors], vectors: Vectors) -> Scores:
     return found
 
 
-def _loss(scores: Scores, y: Labels) -> float:
-    """The mean surprise at what is right."""
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    surprise = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y]
-    return float(surprise.mean())
+@dataclass(frozen=True)
+class Judge:
+    """Judges scores of held-out questions. That nothing answers is one answer, whatever subject was missed.
+
+    `first` has the place of the first column of each answer, columns being taken in the order `columns`; `right` is
+    the place of each question's answer.
+    """
+
+    columns: Labels
+    first: Labels
+    right: Labels
+
+    @classmethod
+    def of(cls, classes: Sequence[str], wanted: Sequence[str]) -> "Judge":
+        """The judge of scores with a column for each class and a row for each that is wanted."""
+        answers = [_answer(name) for name in classes]
+        columns = sorted(range(len(classes)), key=answers.__getitem__)
+        names, first = np.unique([answers[at] for at in columns], return_index=True)
+        return cls(np.array(columns), first, np.searchsorted(names, [_answer(name) for name in wanted]))
+
+    def loss(self, scores: Scores) -> float:
+        """The mean surprise at what is right."""
+        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+        sums = np.add.reduceat(raised[:, self.columns], self.first, axis=1)
+        return float(np.log(raised.sum(axis=1) / sums[np.arange(len(sums)), self.right]).mean())
+
+    def temperature(self, scores: Scores) -> float:
+        """The divisor of the scores that makes the probabilities of held-out questions true."""
+        return float(min(TEMPERATURES, key=lambda t: self.loss(scores / t)))
 
 
-def _temperature(scores: Scores, y: Labels) -> float:
-    """The divisor of the scores that makes the probabilities of held-out questions true."""
-    return float(min(TEMPERATURES, key=lambda t: _loss(scores / t, y)))
+def _answer(wanted: str) -> str:
+    return NOTHING if is_nothing(wanted) else wanted
 
 
 def figures_of(heads: PageHeads, held: Labelled) -> dict[str, Any]:
     """Shares of held-out questions: right, by language; of what nothing answers caught, and of the others refused."""
     shares = heads.shares(held.vectors)
-    wanted = np.array([one.wanted for one in held.questions])
+    wanted = np.array([_answer(one.wanted) for one in held.questions])
     language = np.array([one.language for one in held.questions])
-    right = np.array(heads.classes)[shares.argmax(axis=1)] == wanted
-    refused = shares[:, heads.classes.index(NOTHING)] >= NOTHING_FROM
+    right = np.array([_answer(name) for name in heads.classes])[shares.argmax(axis=1)] == wanted
+    refused = shares[:, [is_nothing(name) for name in heads.classes]].sum(axis=1) >= NOTHING_FROM
     inside = wanted != NOTHING
     found = {
         "accuracy": right,

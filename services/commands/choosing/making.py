@@ -17,7 +17,14 @@ from typing import Any
 import structlog
 
 from services.commands.choosing.fitting import Fit, Labelled, fit_heads
-from services.dialogue.adapters.knowledge.page_model import CARD, ENCODER_FOLDER, encoder_name, write_heads
+from services.dialogue.adapters.knowledge.page_model import (
+    CARD,
+    ENCODER_FOLDER,
+    encoder_name,
+    read_learned,
+    write_heads,
+    write_learned,
+)
 from services.dialogue.adapters.knowledge.questions import ALGORITHM, Question, parted, questions_hash, questions_of
 from shared.e5_engine import load_e5_engine
 from shared.e5_layers import LAYERS, open_tuned_file
@@ -26,7 +33,7 @@ from shared.errors import ConfigError
 from shared.folders import put_folder
 from shared.processes import peak_memory_mb
 from shared.shop import load_shop
-from shared.shop.asked import NOTHING
+from shared.shop.asked import NOTHING, is_nothing
 from shared.vectors import VectorFile
 
 FEWEST = 5
@@ -48,45 +55,53 @@ class Wish:
 
 @dataclass(frozen=True)
 class Layers:
-    """A file of tuned layers, and what its training tells of itself."""
+    """A file of tuned layers, what its training tells of itself, and the digests of the questions that it learned."""
 
     file: Path
     figures: Mapping[str, Any] = field(default_factory=dict)
+    learned: frozenset[int] = frozenset()
 
 
 def read_questions(shop: Path) -> list[Question]:
     """The questions of this shop. Raises ConfigError where they are too few to fit a model."""
     questions = questions_of(load_shop(shop))
     counts = Counter(one.wanted for one in questions)
-    asked = Counter(one.wanted for one in questions if not one.served)
-    if not asked[NOTHING]:
+    if not any(is_nothing(one.wanted) for one in questions):
         where = shop / "knowledge" / "asked"
         raise ConfigError(
             f"{where} has no questions under `{NOTHING}`; write some that neither page nor product answers"
         )
     if len(counts) < FEWEST_CLASSES:
         raise ConfigError(f"{shop} has questions of {len(counts)} classes; write some of {FEWEST_CLASSES} or more")
-    if not any(one.wanted == NOTHING for one in parted(questions)[1]):
+    if not any(is_nothing(one.wanted) for one in parted(questions)[1]):
         raise ConfigError(f"a tenth of the questions is held out, which leaves none of `{NOTHING}`; write more of them")
     if poor := sorted(name for name, count in counts.items() if count < FEWEST):
         raise ConfigError(f"these have too few questions, {FEWEST} are needed: {', '.join(poor)}")
     return questions
 
 
-def foreign_layers(folder: Path, questions: Sequence[Question], seed: int) -> Layers:
+def foreign_layers(folder: Path) -> Layers:
     """The tuned layers of the model in `folder`, or of a bare `layers.npz`. Raises ConfigError.
 
-    What was held out from them is known only from a model's card: without one the figures may flatter, which is told.
+    What they learned is known only from a model's folder: without it the figures may flatter, which is told.
     """
     places = (folder, folder / LAYERS, folder / ENCODER_FOLDER / LAYERS)
     file = next((place for place in places if place.is_file()), None)
     if file is None:
         raise ConfigError(f"{folder} has no tuned layers ({LAYERS}); name the folder of a model that was tuned")
     open_tuned_file(file)
-    card = _card_beside(file)
-    if (card.get("fitted_to"), card.get("seed")) != (questions_hash(questions), seed):
+    learned = next(filter(None, map(read_learned, (file.parent, file.parent.parent))), None)
+    if learned is None:
         log.warning("knowledge.layers_of_unknown_origin", note="what is held out here may be known to them")
-    return Layers(file, card.get("fine_tuning") or {"taken_from": file.name})
+    return Layers(file, _card_beside(file).get("fine_tuning") or {"taken_from": file.name}, learned or frozenset())
+
+
+def parted_beside(layers: Layers | None, questions: Sequence[Question], seed: int) -> tuple[list[Question], ...]:
+    """What is learned and what is held out, where these layers have learned before. Raises ConfigError."""
+    learned, held = parted(questions, seed, layers.learned if layers is not None else ())
+    if not any(is_nothing(one.wanted) for one in held):
+        raise ConfigError(f"these layers have learned all questions under `{NOTHING}`; write others, or tune anew")
+    return learned, held
 
 
 def _card_beside(file: Path) -> dict[str, Any]:
@@ -105,7 +120,7 @@ async def make_model(wish: Wish, questions: Sequence[Question], layers: Layers |
     Returns its card. Raises ConfigError, Transient.
     """
     started = perf_counter()
-    learned, held = parted(questions, wish.seed)
+    learned, held = parted_beside(layers, questions, wish.seed)
     file = layers.file if layers is not None else None
     async with _open_encoder_over(file, wish.var) as encoder:
         vectors = await _embedded([*learned, *held], encoder, file, wish)
@@ -125,6 +140,7 @@ async def make_model(wish: Wish, questions: Sequence[Question], layers: Layers |
             (draft / ENCODER_FOLDER).mkdir()
             shutil.copyfile(file, draft / ENCODER_FOLDER / LAYERS)
         write_heads(draft, fit.heads, card)
+        write_learned(draft, {one.digest for one in learned} | (layers.learned if layers is not None else set()))
         draft.chmod(0o755)
 
     await asyncio.to_thread(put_folder, wish.out.absolute(), fill, lambda _: False)

@@ -32,7 +32,7 @@ def train_knowledge(  # noqa: PLR0913 - an option each
         int | None, typer.Option(min=1, max=12, help=f"with --fine-tune: so many upper layers; default {LAYERS}")
     ] = None,
     encoder_from: Annotated[
-        Path | None, typer.Option(help="take the tuned layers of this model, as another machine has left it")
+        Path | None, typer.Option(help="take the tuned layers of this model; with --fine-tune: go on from them")
     ] = None,
     minutes: Annotated[float | None, typer.Option(min=0.1, help="with --fine-tune: the longest training")] = None,
     seed: Annotated[int, typer.Option(min=0, help="of what is held out, and of the training")] = 0,
@@ -40,8 +40,6 @@ def train_knowledge(  # noqa: PLR0913 - an option each
     """Fits a model of pages to knowledge/questions.yaml and knowledge/asked/."""
     if not fine_tune and (layers, minutes) != (None, None):
         raise ConfigError("--layers and --minutes are for fine-tuning; add --fine-tune, or leave them out")
-    if fine_tune and encoder_from is not None:
-        raise ConfigError("--encoder-from brings an encoder that was tuned already; leave it or --fine-tune out")
     refuse_foreign(out)
     configure_logging("info", json=False)
     from services.commands.choosing.making import Wish, read_questions
@@ -62,12 +60,12 @@ async def _make(
     from services.commands.choosing.making import foreign_layers, make_model
 
     fine_tune, layers, minutes, encoder_from = encoder
+    found = foreign_layers(encoder_from) if encoder_from is not None else None
     if not fine_tune:
-        found = foreign_layers(encoder_from, questions, wish.seed) if encoder_from is not None else None
         return await make_model(wish, questions, found)
     tuning = _tuning_module()
     with progress_bar() as tell:
-        tuned = await asyncio.to_thread(tuning.tune, wish, questions, (layers or LAYERS, minutes), tell)
+        tuned = await asyncio.to_thread(tuning.tune, wish, questions, found, (layers or LAYERS, minutes), tell)
     card = await make_model(wish, questions, tuned)
     tuning.forget(wish)
     return card

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.commands.choosing.making import Layers, Wish
-from services.dialogue.adapters.knowledge.questions import Question, parted
+from services.commands.choosing.making import Layers, Wish, parted_beside
+from services.dialogue.adapters.knowledge.questions import Question
 from services.nlu.adapters.examples import Example
 from services.nlu.adapters.fine_tuning import checkpoints
 from services.nlu.adapters.fine_tuning.making import wish_of, work_folder
@@ -15,17 +15,25 @@ from shared.e5_layers import LAYERS
 ENCODER = "encoder"
 
 
-def tune(wish: Wish, questions: Sequence[Question], limits: tuple[int, float | None], tell: Tell) -> Layers:
-    """`limits` are the number of layers that move, and of minutes that it may take. Raises ConfigError.
+Limits = tuple[int, float | None]
+"""The number of layers that move, and of minutes that it may take."""
+
+
+def tune(wish: Wish, questions: Sequence[Question], start: Layers | None, limits: Limits, tell: Tell) -> Layers:
+    """Tunes the encoder, or goes on from the layers `start`. Raises ConfigError.
 
     Each class plays the part of an intent. Called again after an interruption, it goes on; see `forget`.
     """
-    learned, held = (_examples(part) for part in parted(questions, wish.seed))
-    recipe = wish_of(None, *limits)
+    learned, held = parted_beside(start, questions, wish.seed)
     work = work_folder(wish.out)
-    options = Options(work, None, recipe.epochs, recipe.minutes, wish.seed, recipe=recipe.recipe)
-    figures: dict[str, Any] = fine_tune(learned, held, work / ENCODER, options, tell)
-    return Layers(work / ENCODER / LAYERS, figures)
+    recipe = wish_of(None, *limits)
+    options = Options(
+        work, None, recipe.epochs, recipe.minutes, wish.seed, recipe=recipe.recipe,
+        layers_from=start.file if start is not None else None,
+    )  # fmt: skip
+    figures: dict[str, Any] = fine_tune(_examples(learned), _examples(held), work / ENCODER, options, tell)
+    known = {one.digest for one in learned} | (start.learned if start is not None else set())
+    return Layers(work / ENCODER / LAYERS, figures, frozenset(known))
 
 
 def forget(wish: Wish) -> None:

@@ -9,22 +9,27 @@ import numpy as np
 from services.dialogue.adapters.knowledge.index import Entry
 from services.dialogue.adapters.knowledge.scoring import Opinion
 from shared.encoder import Vectors
-from shared.shop.asked import NOTHING, PRODUCT
+from shared.shop.asked import PRODUCT, is_nothing
 
 
 @dataclass(frozen=True)
 class Choice:
-    """How probable it is that each of a model's classes answers a question: a page's stem, PRODUCT, NOTHING."""
+    """How probable it is that each of a model's classes answers a question; classes are keys of `asked/`."""
 
     shares: Mapping[str, float]
 
+    @property
+    def nothing(self) -> float:
+        """How probable it is that neither a page nor a product does."""
+        return sum(share for name, share in self.shares.items() if is_nothing(name))
+
     def opinion(self, entries: Sequence[Entry]) -> Opinion:
         """What it says of passages, one number for each; what the model does not know is not a number."""
-        known = {("page", name): share for name, share in self.shares.items() if name not in (PRODUCT, NOTHING)}
+        known = {("page", name): of for name, of in self.shares.items() if name != PRODUCT and not is_nothing(name)}
         pages = [known.get((entry.origin, entry.document), np.nan) for entry in entries]
         product = self.shares.get(PRODUCT, np.nan)
         products = [product if entry.origin == "product" else np.nan for entry in entries]
-        return Opinion(np.array(pages), np.array(products), self.shares.get(NOTHING, 0.0))
+        return Opinion(np.array(pages), np.array(products), self.nothing)
 
 
 class Chooser(Protocol):

@@ -1,8 +1,12 @@
-"""The folder of a model of pages: `card.json`, the heads' numbers as npz, and `encoder/layers.npz` if it was tuned."""
+"""The folder of a model of pages.
+
+`card.json`, the heads' numbers as npz, `learned.npz` with the digests of the questions that it knows, and
+`encoder/layers.npz` if it was tuned.
+"""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,14 +23,14 @@ from shared.e5_layers import LAYERS, digest_of, open_tuned_file
 from shared.encoder import DIMENSIONS, ENCODER, LateEngine, open_encoder
 from shared.errors import ConfigError
 from shared.shop import Shop
-from shared.shop.asked import NOTHING
+from shared.shop.asked import is_nothing
 from shared.vectors import Embeds
 
 FORMAT = 1
 """Of these folders; raised when an older program could not read them."""
 MODEL_FOLDER = Path("knowledge", "model")
 """In a shop's folder: the model that it ships."""
-CARD, HEADS, ENCODER_FOLDER = "card.json", "heads.npz", "encoder"
+CARD, HEADS, LEARNED, ENCODER_FOLDER = "card.json", "heads.npz", "learned.npz", "encoder"
 AGAIN = "fit it again with `deskbell train knowledge`"
 log = structlog.get_logger()
 
@@ -85,7 +89,7 @@ def _heads_of(arrays: Mapping[str, Any]) -> PageHeads:
     weights, bias, middle = (np.asarray(arrays[name], np.float32) for name in ("weights", "bias", "middle"))
     if (weights.shape, bias.shape, middle.shape) != ((len(classes), DIMENSIONS), (len(classes),), (DIMENSIONS,)):
         raise ValueError("the shapes do not fit")
-    if NOTHING not in classes or not all(np.isfinite(array).all() for array in (weights, bias, middle)):
+    if not any(map(is_nothing, classes)) or not all(np.isfinite(array).all() for array in (weights, bias, middle)):
         raise ValueError("the numbers are none")
     return PageHeads(classes, weights, bias, middle)
 
@@ -98,6 +102,20 @@ def write_heads(folder: Path, heads: PageHeads, card: Mapping[str, Any]) -> None
     )  # fmt: skip
     text = json.dumps({"format": FORMAT, **card}, ensure_ascii=False, indent=2)
     (folder / CARD).write_text(text + "\n", "utf-8")
+
+
+def write_learned(folder: Path, digests: Collection[int]) -> None:
+    """Keeps which questions a model has learned, by `Question.digest`."""
+    np.savez_compressed(folder / LEARNED, digests=np.array(sorted(digests), np.uint64))
+
+
+def read_learned(folder: Path) -> frozenset[int] | None:
+    """What `write_learned` has kept; None where nothing was, or nothing that can be read."""
+    try:
+        with (folder / LEARNED).open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            return frozenset(stored["digests"].astype(np.uint64).tolist())
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return None
 
 
 def shipped_page_model(shop: Shop) -> Path | None:

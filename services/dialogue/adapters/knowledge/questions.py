@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from random import Random
@@ -18,12 +18,17 @@ HELD_OUT = 0.1
 
 @dataclass(frozen=True)
 class Question:
-    """`wanted` is a page's stem, PRODUCT or NOTHING. `served`: the search itself compares with it."""
+    """`wanted` is a key of `asked/`, see `shared.shop.asked`. `served`: the search itself compares with it."""
 
     text: str
     wanted: str
     language: str
     served: bool = False
+
+    @property
+    def digest(self) -> int:
+        """Names the text, in 64 bits."""
+        return int.from_bytes(sha256(same(self.text).encode("utf-8", "replace")).digest()[:8])
 
 
 def questions_of(shop: Shop) -> list[Question]:
@@ -56,10 +61,13 @@ def questions_hash(questions: Iterable[Question]) -> str:
     return sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def parted(questions: Sequence[Question], seed: int = 0) -> tuple[list[Question], list[Question]]:
+def parted(
+    questions: Sequence[Question], seed: int = 0, known: Collection[int] = ()
+) -> tuple[list[Question], list[Question]]:
     """What is learned, and what is held out: a tenth of what each class has in each language.
 
-    What the search compares with is learned in any case: held out, it would find itself.
+    What the search compares with is learned in any case: held out, it would find itself. So is what an earlier
+    training has learned, whose digests are `known`; of a class that is known as a whole nothing is held out.
     """
     groups: dict[tuple[str, str], list[Question]] = defaultdict(list)
     for one in questions:
@@ -69,5 +77,6 @@ def parted(questions: Sequence[Question], seed: int = 0) -> tuple[list[Question]
     held: set[Question] = set()
     for _, group in sorted(groups.items()):
         random.shuffle(group)
-        held.update(group[: round(len(group) * HELD_OUT)])
+        unknown = [one for one in group if one.digest not in known] if known else group
+        held.update(unknown[: round(len(group) * HELD_OUT)])
     return [one for one in questions if one not in held], [one for one in questions if one in held]

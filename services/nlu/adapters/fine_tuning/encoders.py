@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig, BertModel
 from transformers.utils import logging
 
+from shared.e5_layers import open_tuned_file
 from shared.e5_tokenizer import e5_tokenizer
 from shared.e5_weights import PREFIXES, load_e5_weights
 from shared.errors import ConfigError
@@ -38,18 +39,21 @@ class Start:
     pooling: str = "mean"
 
 
-def load_start(name: str | None, dropout: float) -> Start:
-    """None is the built-in one. Raises ConfigError where there is no such encoder, or one that cannot be used."""
+def load_start(name: str | None, dropout: float, layers: Path | None = None) -> Start:
+    """None is the built-in one, if you like with tuned `layers` in place of its own.
+
+    Raises ConfigError where there is no such encoder, or one that cannot be used.
+    """
     if name in (None, BUILT_IN):
-        return _built_in(dropout)
+        return _built_in(dropout, layers)
     if name in PACKAGES:
         return _from_folder(name, _package_folder(name), dropout)
     return _from_folder(name, name, dropout)
 
 
-def _built_in(dropout: float) -> Start:
+def _built_in(dropout: float, layers: Path | None) -> Start:
     """The multilingual encoder that Deskbell uses anyway, its 4-bit weights as numbers that training can move."""
-    weights = load_e5_weights()
+    weights = load_e5_weights() if layers is None else open_tuned_file(layers).weights()
     config = BertConfig(**weights.config)
     _set_dropout(config, dropout)
     model = BertModel(config, add_pooling_layer=False)

@@ -53,6 +53,8 @@ class Options:
     half: bool | None = None
     """Whether matrices are multiplied in bfloat16; None: where a short measurement finds that quicker."""
     recipe: Recipe = field(default_factory=Recipe)
+    layers_from: Path | None = None
+    """Tuned layers of the built-in encoder (`layers.npz`) that a training goes on from."""
 
     def decisive(self) -> dict[str, Any]:
         """What a training may not change while it is interrupted; how long it may take is free."""

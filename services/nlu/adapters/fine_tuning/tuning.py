@@ -20,6 +20,7 @@ from services.nlu.adapters.fine_tuning.model import Joint, Served, freeze_below,
 from services.nlu.adapters.fine_tuning.options import Options, Tell
 from services.nlu.adapters.fine_tuning.rows import Names, rows_of
 from services.nlu.adapters.fine_tuning.training import Lesson, Training
+from shared.e5_layers import layers_in
 from shared.errors import ConfigError
 from shared.folders import put_folder
 from shared.processes import peak_memory_mb
@@ -40,7 +41,7 @@ def fine_tune(
     names = _names(examples, validation, tags=layers is None)
     started = perf_counter()
     torch.manual_seed(options.seed)
-    start = load_start(options.encoder, options.recipe.dropout)
+    start = load_start(options.encoder, options.recipe.dropout, options.layers_from)
     model, moved = _network(start, names, layers)
     rows, unseen = rows_of(examples, start, names), rows_of(validation, start, names)
     mark = fingerprint({**options.decisive(), "rows": [_plain(rows), _plain(unseen)], **asdict(names)}, model)
@@ -57,7 +58,8 @@ def fine_tune(
     tell("export", 0, 1)
     measured = measure(model, unseen, start.pad_id, device)
     texts = Unseen([example.text for example in validation], unseen, start.pad_id)
-    agreement = _put(out, model.served, start, names, texts, moved)
+    stored = moved if options.layers_from is None else sorted({*moved, *layers_in(options.layers_from)})
+    agreement = _put(out, model.served, start, names, texts, stored)
     tell("export", 1, 1)
     return {
         "encoder": start.name,

@@ -7,6 +7,7 @@ import pytest
 
 from shared.errors import ConfigError
 from shared.shop import load_shop
+from shared.shop.asked import is_nothing
 
 SMALL = Path(__file__).parents[3] / "fixtures/shop_small"
 QUESTIONS = "returns:\n  en: [can I bring it back]\n"
@@ -39,11 +40,29 @@ def test_files_are_read_by_language_and_key(folder: Path) -> None:
     ]
 
 
+def test_near_misses_stand_under_the_page_or_the_products_that_they_miss(folder: Path) -> None:
+    write(folder, "asked/en/a.yaml", "nothing/returns: [who drives the van]\nnothing/product: [who drew the shoe]\n")
+    assert load_shop(folder).asked[0].questions == {
+        "nothing/returns": ("who drives the van",),
+        "nothing/product": ("who drew the shoe",),
+    }
+    keys = ("nothing", "nothing/returns", "returns", "product")
+    assert [is_nothing(key) for key in keys] == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("file", "text", "told"),
     [
         ("asked/en/a.yaml", "nothing: [x]\nretuns: [back]\n", "a.yaml:2: there is no page `retuns`; did you mean `ret"),
         ("asked/en/a.yaml", "zeppelins: [up]\n", "a.yaml:1: there is no page `zeppelins`; write the page, or use"),
+        ("asked/en/a.yaml", "nothing/retuns: [x]\n", "a.yaml:1: there is no page `retuns`; did you mean `returns`?"),
+        ("asked/en/a.yaml", "nothing/nothing: [x]\n", "a.yaml:1: there is no page `nothing`; write the page, or use"),
+        ("asked/en/a.yaml", "nothing/: [x]\n", "a.yaml:1: there is no page ``"),
+        (
+            "asked/en/a.yaml",
+            "nothing: [do you rent boats]\nnothing/returns:\n  - do you rent boats\n",
+            "a.yaml:3: “do you rent boats” stands under `nothing/returns` here and under `nothing` in",
+        ),
         ("asked/en/a.yaml", "returns:\n  how do I\n", "a.yaml:1: `returns` is not a list; begin each entry with"),
         ("asked/en/a.yaml", "returns:\n  - ok\n  - {a: b}\n", "a.yaml:3: `returns` is not a text; write a text here"),
         ("asked/en/a.yaml", "returns: []\n", "a.yaml:1: `returns` is wrong"),

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,12 @@ from services.dialogue.adapters.knowledge.page_model import (
     MODEL_FOLDER,
     encoder_name,
     load_page_model,
+    read_learned,
     shipped_page_model,
+    write_learned,
 )
-from shared.e5_layers import LAYERS, names_of, write_layers
+from services.dialogue.adapters.knowledge.questions import parted, questions_of
+from shared.e5_layers import LAYERS, layers_in, names_of, write_layers
 from shared.e5_weights import open_e5_file
 from shared.encoder import ENCODER
 from shared.errors import ConfigError
@@ -45,12 +48,12 @@ def train(shop: Path, out: Path, *options: str) -> Result:
     return CliRunner().invoke(app, ["--shop", str(shop), "--out", str(out), *options])
 
 
-def write_own_layers(folder: Path) -> Path:
+def write_own_layers(folder: Path, places: Sequence[int] = (11,)) -> Path:
     """Layers that differ from the wheel's by a little noise."""
     file, chance = open_e5_file(), np.random.default_rng(0)
     folder.mkdir(parents=True)
     arrays = {}
-    for name in names_of([11]):
+    for name in names_of(places):
         columns = {"fo": file.inner}.get(name.split(".")[1], file.hidden)
         array = file.array(name, columns if file.tensors[name].count > file.inner else None)
         arrays[name] = array + chance.normal(0, 0.01, array.shape).astype(np.float32)
@@ -63,7 +66,7 @@ def write_own_layers(folder: Path) -> Path:
     [
         (("--layers", "2"), "are for fine-tuning; add --fine-tune"),
         (("--minutes", "1"), "are for fine-tuning; add --fine-tune"),
-        (("--fine-tune", "--encoder-from", "x"), "tuned already; leave it or --fine-tune out"),
+        (("--fine-tune", "--encoder-from", "{tmp}/nowhere"), "nowhere has no tuned layers"),
         (("--encoder-from", "{tmp}/nowhere"), "nowhere has no tuned layers"),
     ],
 )
@@ -77,6 +80,7 @@ def test_options_that_do_not_go_together_are_told(shop: Path, tmp_path: Path, op
     ("text", "told"),
     [
         ("returns: [a, b]\n", "has no questions under `nothing`"),
+        ("returns: [a, b]\nnothing/retuns: [c]\n", "there is no page `retuns`"),
         ("nothing: [a, b]\n", "has questions of 1 classes"),
         ("returns: [a]\nshipping: [b]\nnothing: [c]\n", "leaves none of `nothing`; write more of them"),
         ("retuns: [a]\n", "there is no page `retuns`"),
@@ -123,7 +127,7 @@ def test_layers_of_another_training_are_taken_and_whether_they_know_what_is_held
     assert "layers_of_unknown_origin" in result.output
     model = load_page_model(out)
     assert model.card["encoder"] == encoder_name(foreign / LAYERS) != ENCODER
-    again = train(shop, tmp_path / "again", "--encoder-from", str(out))
+    again = train(shop, tmp_path / "again", "--encoder-from", str(out), "--seed", "1")
     assert again.exit_code == 0 and "layers_of_unknown_origin" not in again.output
     scores = [json.loads((folder / "card.json").read_text())["validation"] for folder in (out, tmp_path / "again")]
     assert scores[0] == scores[1]
@@ -131,14 +135,23 @@ def test_layers_of_another_training_are_taken_and_whether_they_know_what_is_held
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_upper_layers_are_tuned_and_nothing_but_the_model_is_left(
+def test_upper_layers_are_tuned_or_tuned_on_and_nothing_but_the_model_is_left(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("torch")
     monkeypatch.setenv("DESKBELL_VAR", str(tmp_path / "var"))
-    result = train(shop, shop / MODEL_FOLDER, "--fine-tune", "--layers", "1", "--minutes", "0.1")
+    options = ("--fine-tune", "--layers", "1", "--minutes", "0.1")
+    foreign = write_own_layers(tmp_path / "foreign" / "encoder", [10])
+    write_learned(foreign.parent, held := {one.digest for one in parted(questions_of(load_shop(shop)))[1]})
+    result = train(shop, shop / MODEL_FOLDER, *options, "--encoder-from", str(foreign.parent))
     assert result.exit_code == 0, result.exception
     model = load_page_model(shop / MODEL_FOLDER)
+    assert layers_in(model.layers) == {10, 11}
+    assert held < read_learned(model.folder)
+    result = train(shop, shop / MODEL_FOLDER, *options)
+    assert result.exit_code == 0, result.exception
+    model = load_page_model(shop / MODEL_FOLDER)
+    assert layers_in(model.layers) == {11}
     assert model.layers is not None and model.card["encoder"] != ENCODER
     assert model.card["fine_tuning"]["sentences"] == 80 and model.card["fine_tuning"]["validation_sentences"] == 8
     assert sorted(path.name for path in (shop / "knowledge").iterdir()) == [

@@ -3,21 +3,25 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from services.dialogue.adapters.knowledge.choosing import PageHeads
+from services.dialogue.adapters.knowledge.choosing import Choice, PageHeads
 from services.dialogue.adapters.knowledge.page_model import (
     CARD,
     HEADS,
+    LEARNED,
     MODEL_FOLDER,
     encoder_name,
     load_page_model,
     open_chooser,
+    read_learned,
     shipped_page_model,
     write_heads,
+    write_learned,
 )
 from services.dialogue.adapters.knowledge.questions import questions_hash, questions_of
 from shared.e5_layers import LAYERS
@@ -26,7 +30,7 @@ from shared.errors import ConfigError
 from shared.shop import load_shop
 from tests.unit.services.dialogue.adapters.knowledge.fakes import HashedVectors
 
-CLASSES = ("nothing", "returns", "shipping")
+CLASSES = ("nothing", "nothing/returns", "returns", "shipping")
 ASKED = "returns: [send it back]\nnothing: [rent a boat]\n"
 
 
@@ -53,13 +57,29 @@ def test_what_was_written_is_read_in_half_precision(shop):
     assert found.heads.classes == CLASSES and found.layers is None
     assert np.abs(found.heads.weights - heads().weights).max() < 2e-3
     shares = found.heads.shares(np.ones((2, DIMENSIONS), np.float32))
-    assert shares.shape == (2, 3) and shares.sum(axis=1) == pytest.approx(1)
+    assert shares.shape == (2, 4) and shares.sum(axis=1) == pytest.approx(1)
 
 
 async def test_a_question_gets_a_share_for_each_class(shop):
     async with open_chooser(load_shop(shop), HashedVectors()) as chooser:
         shares = (await chooser.choose("can I send it back")).shares
     assert shares.keys() == set(CLASSES) and sum(shares.values()) == pytest.approx(1)
+
+
+def test_near_misses_count_as_nothing():
+    choice = Choice({"nothing": 0.2, "nothing/returns": 0.1, "nothing/product": 0.05, "returns": 0.6, "product": 0.05})
+    entries = [SimpleNamespace(origin="page", document="returns"), SimpleNamespace(origin="product", document="P1")]
+    opinion = choice.opinion(entries)
+    assert opinion.nothing == choice.nothing == pytest.approx(0.35)
+    assert (opinion.pages[0], opinion.products[1]) == (0.6, 0.05)
+
+
+def test_what_a_model_has_learned_is_kept_or_unknown(tmp_path):
+    assert read_learned(tmp_path) is None
+    write_learned(tmp_path, {2**64 - 1, 0, 7})
+    assert read_learned(tmp_path) == {0, 7, 2**64 - 1}
+    (tmp_path / LEARNED).write_bytes(b"PK half")
+    assert read_learned(tmp_path) is None
 
 
 async def test_a_shop_without_a_model_has_no_chooser_and_reads_no_questions(shop):

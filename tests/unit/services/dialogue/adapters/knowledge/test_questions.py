@@ -33,6 +33,17 @@ def test_what_the_search_compares_with_is_never_held_out():
     assert parted([replace(one, served=True) for one in MANY])[1] == []
 
 
+def test_what_an_earlier_training_has_learned_is_not_held_out():
+    learned, held = parted(MANY)
+    known = {one.digest for one in learned}
+    more = [*MANY, *(replace(one, text=f"more {one.text}") for one in MANY)]
+    now, held_now = parted(more, known=known)
+    assert len(held_now) == 32 and not {one.digest for one in held_now} & known
+    assert set(now) | set(held_now) == set(more)
+    assert parted(MANY, seed=5, known=known)[1] == held
+    assert parted(MANY, known={one.digest for one in MANY})[1] == []
+
+
 def test_any_change_of_a_question_gives_another_name_and_their_order_none():
     name = questions_hash(MANY)
     assert questions_hash(shuffled(MANY)) == name
