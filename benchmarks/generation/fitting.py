@@ -21,7 +21,7 @@ from shared.config import ROOT
 
 Numbers = NDArray[np.float64]
 Seen = dict[str, float]
-KEPT = 0.97
+KEPT = 0.98
 """Share of the faults found by a rule that has to stay found by evidence of sets left out."""
 RIDGE, STEPS = 10.0, 30
 MADE_WITH = frozenset({"tuned", "second", "unseen", "fourth"})
@@ -95,10 +95,9 @@ def fitted(rows: Sequence[Row]) -> Fitted:
     for name in dict.fromkeys(row.of for row in rows):
         weights = _weights([row for row in rows if row.of != name])
         told += [(_probability(weights, row.seen), row) for row in rows if row.of == name and row.found]
-    new = [(likely, row) for likely, row in told if row.of not in MADE_WITH]
-    bad = sorted(likely for likely, row in new if row.bad)
+    bad = sorted(likely for likely, row in told if row.bad)
     limit = round(bad[int((1 - KEPT) * len(bad))] - 0.001, 3) if bad else 0.0
-    good = [likely for likely, row in new if not row.bad]
+    good = [likely for likely, row in told if not row.bad]
     return Fitted(_weights(rows), limit, _above(bad, limit), _above(good, limit))
 
 
