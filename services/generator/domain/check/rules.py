@@ -20,6 +20,7 @@ from services.generator.domain.check.polarity import turned_round
 from services.generator.domain.check.quantities import months, quantities, supported
 from services.generator.domain.check.repeats import circles, repeats
 from services.generator.domain.check.support import overclaims, unsupported
+from services.generator.domain.check.swaps import swapped
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.values import claimed_values, unknown_names
 from services.generator.domain.check.words import terms
@@ -135,7 +136,7 @@ def _self(_: str, said: str, ground: Ground) -> bool:
     return match is not None and match[0] not in ground.known
 
 
-_POLARITY = (turned_round, other_answer, affirms_denied)
+_POLARITY = (turned_round, other_answer, affirms_denied, swapped)
 SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "markup": lambda sentence, _, ground: has_markup(sentence),
     "fragment": lambda sentence, _, ground: is_fragment(sentence),
