@@ -16,6 +16,8 @@ from services.generator.domain.check.verbs import says, subject_of
 from services.generator.domain.check.words import terms, words
 
 _SENTENCE_PART = re.compile(r"((?:[^;:]|:(?=\d))+)([;:]|$)")
+_ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^(?:and |but )?not (?:the |a |an |in |at |on |for |with )*\S+$|^.{1,8}(?:不可以|不行|不能|不支持)$")
+"""Denies of something else what the clause before it says."""
 Language = Literal["en", "zh"]
 
 
@@ -105,14 +107,18 @@ class Ground:
 
     @cached_property
     def clauses(self) -> list[Piece]:
-        """Their clauses; a heading says nothing alone."""
-        return [
-            Piece(text, of.text, frozenset(terms(text, self.language)), of.terms, of.subject | own, own)
-            for of in self.sentences
-            if not of.heading or len(self.sentences) == 1
-            for text in clauses(of.text)
-            for own in [self._subject(text)]
-        ]
+        """Their clauses; a heading says nothing alone, and one that breaks off says what the one before it says."""
+        found: list[Piece] = []
+        for of in self.sentences:
+            if of.heading and len(self.sentences) > 1:
+                continue
+            before = frozenset[str]()
+            for text in clauses(of.text):
+                held, own = frozenset(terms(text, self.language)), self._subject(text)
+                whole = held | before if _ELLIPTIC.search(text) else held
+                found.append(Piece(text, of.text, whole, of.terms, of.subject | own, own))
+                before = whole - own
+        return found
 
     @cached_property
     def neighbours(self) -> list[frozenset[str]]:

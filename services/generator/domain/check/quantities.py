@@ -180,6 +180,8 @@ def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
         return []
     if spelt and not name and _OF_SEVERAL.search(before):
         return []
+    if name == "count" and values == [1]:
+        return []
     if name == "fold":
         values = [v / 10 if v is not None and v >= DOZENS else v for v in values]
     return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip(), v) for v in values if v is not None]
@@ -204,11 +206,13 @@ def same(one: Quantity, other: Quantity) -> bool:
 def supported(claimed: Quantity, known: list[Quantity]) -> bool:
     """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed.
 
-    How often something is done may be told in words that are no quantity, and once is said of much that is not counted.
+    How often something is done may be told in words that are no quantity, and once, or 两个, is said of much that is not counted.
     """
     if claimed.kind == "rate" and not any(fact.unit in SPANS for fact in known):
         return True
     if (claimed.value, claimed.unit) == (1, "time") and not any(fact.unit == "time" for fact in known):
+        return True
+    if claimed.unit == "count" and not any(fact.unit == "count" for fact in known):
         return True
     return any(
         claimed.kind in (fact.kind, "number" if "" in (fact.unit, claimed.unit) or fact.kind == "rate" else fact.kind)

@@ -41,12 +41,13 @@ UNITS: dict[str, tuple[str, float]] = {
         ("character", 1, "characters|character|digits|digit|位|个字符|字符|位数"),
         ("photo", 1, "photos|photo|pictures|张"),
         ("order", 1, "orders|order|单"),
+        ("count", 1, "个"),
     )
     for name in spelt.split("|")
 }
 """By every way to write a unit: what it is counted in, and how many of these it is."""
 
-COUNTED = frozenset({"time", "piece", "character", "photo", "order", "point"})
+COUNTED = frozenset({"time", "piece", "character", "photo", "order", "point", "count"})
 """Units that are things, and words of their own without a number."""
 
 MORE = "(?:full |further |more |wrong |extra |additional )?"
@@ -56,6 +57,8 @@ MORE = "(?:full |further |more |wrong |extra |additional )?"
 def _pattern(name: str) -> str:
     if name == "分":
         return "分(?![钟之])"
+    if name == "个":
+        return "个(?!工作|自然|小时|钟|月|星期|礼拜|晚|积分|字符|百分|人|都|半|[。,]|$)"
     return rf"{re.escape(name)}(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else re.escape(name)
 
 

@@ -93,7 +93,7 @@ NEGATION = (
     r"\bbefore\b(?! \d| noon| mid|[,.;:]|$)(?! (?:the|a|an|your|our|christmas|easter)\b(?:(?!\b(?:is|are|was|were|be|has|have|can|will|it|you|we|leaves?|ships?|ends?|begins?|starts?|arrives?)\b)[^,.;:])*(?:[,.;:]|$))|"
     r"(?<!\bor )\bnot\b(?! only| just| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
     r"n't\b|\bwithout\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bunless\b|\bexcept\b|\bexclud\w+|\bapart from\b|"
-    r"\btoo (?:late|much for)\b|\bkeeps? (?:\w+ ){0,2}(?:out of|away from)\b|\bunable\b|\bimpossible\b|\buntil\b(?! (?:about )?\d)|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
+    r"\btoo (?:late|much for)\b|\bkeeps? (?:\w+ ){0,2}(?:out of|away from)\b|\bunable\b|\bimpossible\b|\brather than\b|\binstead of\b|\buntil\b(?! (?:about )?\d| (?:mon|tues|wednes|thurs|fri|satur|sun)day| (?:noon|midnight|the end|then|(?:early|late) ))|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
     r"\bun(?:opened|worn|used|packed|damaged|washed|paid|shipped|available|returnable|altered|read|likely|happy|sealed)\b"
 )
 
