@@ -69,16 +69,19 @@ def check(
 @app.command()
 def weights() -> None:
     """Fits the check's weights of evidence to all sets but the seventh, and writes them where the check reads them."""
-    from benchmarks.generation.fitting import KINDS, LANGUAGES, TABLE, fitted, rows_of, write_weights
+    from benchmarks.generation.fitting import KEPT, KINDS, LANGUAGES, TABLE, fitted, rows_of, write_weights
 
     replies = {name: read_replies(path) for name, path in FITTED_ON.items()}
     table = {
-        name: {code: fitted(rows_of(kind, replies, code)) for code in LANGUAGES} for name, kind in KINDS.items()
+        name: {code: fitted(rows_of(kind, replies, code), KEPT[name]) for code in LANGUAGES}
+        for name, kind in KINDS.items()
     }
     write_weights(TABLE, table)
     for name, of in table.items():
         for code, found in of.items():
-            typer.echo(f"{name} {code}: limit {found.limit}, bad kept {found.bad_kept} %, good stopped {found.good_kept} %")
+            typer.echo(
+                f"{name} {code}: limit {found.limit}, bad kept {found.bad_kept} %, good stopped {found.good_kept} %"
+            )
 
 
 @app.command()

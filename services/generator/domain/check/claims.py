@@ -19,7 +19,8 @@ PROMISE = re.compile(
 OWN = re.compile(r"\b(?:i\b|i'|let me|allow me)|我(?!们)|帮您|请稍等|稍等|包在我")
 """Announces work of its own."""
 PROMISED = re.compile(
-    PROMISE.pattern + r"|\b(?:we|you) (?:reply|replies|answer|answers|hear|get|receive)\b|\b(?:colleagues?|team|staff|somebody|someone) (?:\w+ )?(?:answer|repl|call|contact|write)"
+    PROMISE.pattern
+    + r"|\b(?:we|you) (?:reply|replies|answer|answers|hear|get|receive)\b|\b(?:colleagues?|team|staff|somebody|someone) (?:\w+ )?(?:answer|repl|call|contact|write)"
     r"|(?:同事|客服|我们|专员)[^,。;]{0,8}(?:回复|联系|答复|通知|回电|处理|跟进)|第一时间"
 )
 """What pages say of the same, not always in the future tense."""

@@ -20,7 +20,7 @@ from services.generator.domain.check.words import terms, words
 
 FROM_TERMS = 3
 """Of fewer terms a clause shows nothing about where it is from."""
-MOST_DENIALS = 2
+MOST_DENIALS = MOST_FIGURES = 2
 NOTHING_NEAR = -0.3
 """Taken for a sentence that has no clause to compare."""
 
@@ -33,16 +33,22 @@ def probability(kind: str, seen: Mapping[str, float], language: str) -> float:
 
 def invented(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence is likely to say more than the passages."""
-    return probability("support", support_seen(sentence, ground), ground.language) > WEIGHTS["support"]["limit"][ground.language]
+    return (
+        probability("support", support_seen(sentence, ground), ground.language)
+        > WEIGHTS["support"]["limit"][ground.language]
+    )
 
 
 def opposed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence is likely to deny what the passages say, or to say what they deny."""
-    return probability("denial", denial_seen(sentence, ground), ground.language) > WEIGHTS["denial"]["limit"][ground.language]
+    return (
+        probability("denial", denial_seen(sentence, ground), ground.language)
+        > WEIGHTS["denial"]["limit"][ground.language]
+    )
 
 
 def support_seen(sentence: str, ground: Ground) -> dict[str, float]:
-    """What tells of a sentence whether the passages support it: words without source, and how scattered the others are."""
+    """What tells whether the passages support a sentence: words without source, and how scattered the others are."""
     language, told = ground.language, as_told(sentence, ground.told, ground.known, ground.language)
     said = words(without_neutral(told, language), language)
     missing = [word for word in said if word not in ground.words]
@@ -50,12 +56,17 @@ def support_seen(sentence: str, ground: Ground) -> dict[str, float]:
     parts = clauses(told)
     spread = [share for part in parts for count, share in [together(part, ground)] if count >= FROM_TERMS]
     return {
-        "missing": len(missing), "share": len(missing) / len(said) if said else 0, "fresh": len(fresh),
-        "fresh_share": len(fresh) / (len(said) or 1), "asked": len(missing) - len(fresh), "length": log(1 + len(said)),
-        "clause_fresh": max((_fresh(part, ground) for part in parts), default=0), "together": together(told, ground)[1],
-        "clause_together": min(spread, default=1.0), "figures": len(quantities(sentence)),
-        "denials": _few_denials(sentence, language),
-    }  # fmt: skip
+        "missing": len(missing),
+        "share": len(missing) / len(said) if said else 0,
+        "fresh": len(fresh),
+        "fresh_share": len(fresh) / (len(said) or 1),
+        "asked": len(missing) - len(fresh),
+        "clause_fresh": max((_fresh(part, ground) for part in parts), default=0),
+        "without_figure": max((_fresh(part, ground) for part in parts if not quantities(part)), default=0),
+        "figures": min(len(quantities(sentence)), MOST_FIGURES),
+        "together": together(told, ground)[1],
+        "clause_together": min(spread, default=1.0),
+    }
 
 
 def denial_seen(sentence: str, ground: Ground) -> dict[str, float]:
@@ -73,7 +84,9 @@ def denial_seen(sentence: str, ground: Ground) -> dict[str, float]:
         if len(said) > 1:
             shares = [(weight(said & held) / weight(said), odd, firm) for held, odd, firm in pool]
             one.append(max(share for share, _, _ in shares))
-            whole.append(max(weight(said & p.terms | said & figures(p.quantities)) for p in ground.sentences) / weight(said))
+            whole.append(
+                max(weight(said & p.terms | said & figures(p.quantities)) for p in ground.sentences) / weight(said)
+            )
             against.append(_against([(s, odd) for s, odd, _ in shares], denials(clause, language) % 2))
             firmly.append(_against([(s, firm) for s, _, firm in shares], denials(clause, language, firm=True) % 2))
     return {
@@ -81,6 +94,13 @@ def denial_seen(sentence: str, ground: Ground) -> dict[str, float]:
         "sentence": min(whole, default=1.0), "denials": _few_denials(sentence, language),
         "figures": len(quantities(sentence)), **_of(support_seen(sentence, ground), "fresh_share", "together"),
     }  # fmt: skip
+
+
+def _denies_alone(part: str, ground: Ground) -> bool:
+    """Whether a clause denies something and has no word of the passages, nor of the question."""
+    said = words(as_told(part, ground.told, ground.known, ground.language), ground.language)
+    alone = bool(said) and not (ground.words | ground.asked_words).intersection(said)
+    return alone and denials(part, ground.language, firm=True) > 0
 
 
 def _of(seen: Mapping[str, float], *names: str) -> dict[str, float]:
@@ -93,7 +113,7 @@ def _against(shares: list[tuple[float, int]], odd: int) -> float:
 
 
 def _pool(ground: Ground) -> list[tuple[frozenset[str], int, int]]:
-    """Each clause's terms and numbers, and whether it denies: by all denials, and by those that are no limits in time."""
+    """Each clause's terms and numbers, and whether it denies: by all denials, and by those that set no limit."""
     language = ground.language
     return [
         (p.terms | figures(p.quantities), denials(p.text, language) % 2, denials(p.text, language, firm=True) % 2)

@@ -16,7 +16,10 @@ from services.generator.domain.check.verbs import says, subject_of
 from services.generator.domain.check.words import terms, words
 
 _SENTENCE_PART = re.compile(r"((?:[^;:]|:(?=\d))+)([;:]|$)")
-_ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^(?:and |but )?not (?:the |a |an |in |at |on |for |with )*\S+$|^.{1,8}(?:不可以|不行|不能|不支持)$")
+_ELLIPTIC = re.compile(
+    r"(?:\bnot|n't|\bcannot)$|^(?:and |but )?not (?:the |a |an |in |at |on |for |with )*\S+$|"
+    r"^.{1,8}(?:不可以|不行|不能|不支持)$"
+)
 """Denies of something else what the clause before it says."""
 Language = Literal["en", "zh"]
 

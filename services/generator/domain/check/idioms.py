@@ -35,7 +35,7 @@ def _height(match: re.Match[str]) -> str:
     return f"{metres}{rest:0<2}厘米"
 
 
-_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+_HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def _figure(word: str) -> str:

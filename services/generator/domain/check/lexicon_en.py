@@ -92,7 +92,7 @@ adult/grown-up/grown/grown up/full-grown/over 18
 age/aged/years old/year-old/old/years of age/from
 dog/puppy/pet/pup/four-legged
 puppy/young dog/pup/puppies
-suitable/suit/fit/right/good for/made for/meant for/for/fine/okay/ok/all right/appropriate/intended/designed for/work for
+suitable/suit/fit/right/good for/made for/meant for/for/fine/okay/ok/all right/appropriate/intended/designed for
 not suitable/unsuitable/not meant/not right/too young/not for
 allowed/may/can/permitted/fine/welcome/okay/possible/ok/go ahead
 forbidden/not allowed/may not/must not/prohibited/cannot/can't

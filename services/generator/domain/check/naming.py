@@ -102,7 +102,9 @@ def _garbled_zh(sentence: str, ground: Ground) -> bool:
 def _nearly(text: str, name: str, known: str) -> bool:
     """Whether a text has a name with a character or two of it put otherwise, and does not have it as it is."""
     size = len(name)
-    pieces = {text[at : at + size] for at in range(len(text) - size + 1)} if size >= LEAST_NAME and name not in text else ()
+    pieces = (
+        {text[at : at + size] for at in range(len(text) - size + 1)} if size >= LEAST_NAME and name not in text else ()
+    )
     return any(
         piece[0] == name[0] and piece[-1] == name[-1] and piece not in known
         and sum(one == other for one, other in zip(piece, name, strict=True)) >= ALIKE * size

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from services.generator.domain.check import claims
 from services.generator.domain.check.answering import affirms_denied, other_answer
-from services.generator.domain.check.asked import may_repeat
 from services.generator.domain.check.asked import claims as claimed
+from services.generator.domain.check.asked import may_repeat
 from services.generator.domain.check.crossed import crossed
 from services.generator.domain.check.echo import echoes
 from services.generator.domain.check.evidence import invented
@@ -24,7 +24,6 @@ from services.generator.domain.check.swaps import swapped
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.values import claimed_values, unknown_names
 from services.generator.domain.check.words import terms
-
 
 TOLD = 0.75
 """Share of a promise's terms that a promise of the passages holds."""

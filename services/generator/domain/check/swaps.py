@@ -12,7 +12,9 @@ _OF_WHAT = r"(?:of )?(?:the |our |your |its |their |a |an |any |whole |original 
 _WITH = re.compile(rf"\b(?P<how>with|without) {_OF_WHAT}(?P<what>[a-z]+(?: [a-z]+)?)")
 _HOW_MANY = re.compile(rf"\b(?P<how>every|all|each|most|some|few|half) {_OF_WHAT}(?P<what>[a-z]+)")
 _ALL = frozenset({"every", "all", "each"})
-_EITHER_EN = re.compile(r"\b([a-z-]+) or (?:(?:is|are|does|do|can) (?:it|they) )?(?:a |an |the |to |just |rather )*([a-z-]+)\b")
+_EITHER_EN = re.compile(
+    r"\b([a-z-]+) or (?:(?:is|are|does|do|can) (?:it|they) )?(?:a |an |the |to |just |rather )*([a-z-]+)\b"
+)
 _EITHER_ZH = re.compile(r"([\u3400-\u9fff]{1,6})还是([\u3400-\u9fff]{1,6})")
 
 
