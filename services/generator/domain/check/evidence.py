@@ -25,26 +25,21 @@ NOTHING_NEAR = -0.3
 """Taken for a sentence that has no clause to compare."""
 
 
-def probability(kind: str, seen: Mapping[str, float], language: str) -> float:
-    """How likely a sentence with this evidence is at fault, between 0 and 1, as it was in the replies fitted on."""
-    weights = WEIGHTS[kind][language]
-    return 1 / (1 + exp(-weights["1"] - sum(weights[name] * value for name, value in seen.items())))
-
-
 def invented(sentence: str, ground: Ground) -> bool:
-    """Whether a normal sentence is likely to say more than the passages."""
-    return (
-        probability("support", support_seen(sentence, ground), ground.language)
-        > WEIGHTS["support"]["limit"][ground.language]
-    )
+    """Whether a normal sentence is likely to say more than the passages, or denies what they never speak of."""
+    alone = any(_denies_alone(part, ground) for part in clauses(sentence))
+    return alone or likely("support", support_seen(sentence, ground), ground.language)
 
 
 def opposed(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence is likely to deny what the passages say, or to say what they deny."""
-    return (
-        probability("denial", denial_seen(sentence, ground), ground.language)
-        > WEIGHTS["denial"]["limit"][ground.language]
-    )
+    return likely("denial", denial_seen(sentence, ground), ground.language)
+
+
+def likely(kind: str, seen: Mapping[str, float], language: str) -> bool:
+    """Whether evidence makes a fault likely enough: its probability, between 0 and 1, is above the limit."""
+    weights, limit = WEIGHTS[kind][language], WEIGHTS[kind]["limit"][language]
+    return 1 / (1 + exp(-weights["1"] - sum(weights[name] * value for name, value in seen.items()))) > limit
 
 
 def support_seen(sentence: str, ground: Ground) -> dict[str, float]:
@@ -98,7 +93,7 @@ def denial_seen(sentence: str, ground: Ground) -> dict[str, float]:
 
 def _denies_alone(part: str, ground: Ground) -> bool:
     """Whether a clause denies something and has no word of the passages, nor of the question."""
-    said = words(as_told(part, ground.told, ground.known, ground.language), ground.language)
+    said = words(part, ground.language)
     alone = bool(said) and not (ground.words | ground.asked_words).intersection(said)
     return alone and denials(part, ground.language, firm=True) > 0
 

@@ -68,7 +68,8 @@ def _sides(asked: str, language: str) -> Iterator[tuple[str, str]]:
         yield from ((m[1], m[2]) for m in _EITHER_EN.finditer(asked) if words(m[1], "en") and words(m[2], "en"))
         return
     for match in _EITHER_ZH.finditer(asked):
-        one, other = ("".join(runs(side)) for side in match.groups())
+        first = match[1].rpartition("是")[2][-len(match[2]) :]
+        one, other = ("".join(runs(side)) for side in (first, match[2]))
         mine, theirs = ("".join(c for c in a if c not in b) for a, b in ((one, other), (other, one)))
         if mine and theirs:
             yield mine, theirs
