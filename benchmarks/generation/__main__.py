@@ -1,8 +1,8 @@
-"""`python -m benchmarks.generation check|speed|facts --report DIR`: what the check finds, and what local models do.
+"""`python -m benchmarks.generation check|weights|speed|facts`: what the check finds, and what local models do.
 
-`check`: how many bad replies are found, and how many good ones stopped. `speed`: a model through our adapter beside
-transformers' own loop. `facts`: what customers would be told, looked at a second time by other means; with `--recheck`
-the same texts are judged anew, after a change of rules.
+`check`: how many bad replies are found, and how many good ones stopped. `weights`: fits its evidence. `speed`: a model
+through our adapter beside transformers' own loop. `facts`: what customers would be told, looked at a second time by
+other means; with `--recheck` the same texts are judged anew, after a change of rules.
 """
 
 import asyncio
@@ -67,21 +67,28 @@ def check(
 
 
 @app.command()
-def weights() -> None:
-    """Fits the check's weights of evidence to all sets but the seventh, and writes them where the check reads them."""
-    from benchmarks.generation.fitting import KEPT, KINDS, LANGUAGES, TABLE, fitted, rows_of, write_weights
+def weights(
+    dry: Annotated[bool, typer.Option("--dry", help="only measure, and leave the check's weights as they are")] = False,
+) -> None:
+    """Fits the check's weights of evidence to all sets but the seventh, and writes them where the check reads them.
 
-    replies = {name: read_replies(path) for name, path in FITTED_ON.items()}
-    table = {
-        name: {code: fitted(rows_of(kind, replies, code), KEPT[name]) for code in LANGUAGES}
-        for name, kind in KINDS.items()
-    }
-    write_weights(TABLE, table)
-    for name, of in table.items():
-        for code, found in of.items():
-            typer.echo(
-                f"{name} {code}: limit {found.limit}, bad kept {found.bad_kept} %, good stopped {found.good_kept} %"
-            )
+    First each set is judged by the weights that the other sets give.
+    """
+    from benchmarks.generation.fitting import KINDS, LANGUAGES, TABLE, in_force, rows_of, tables, write_weights
+
+    try:
+        replies = {name: read_replies(path) for name, path in FITTED_ON.items()}
+    except ConfigError as exc:
+        raise typer.BadParameter(str(exc)) from exc
+    rows = {(name, code): rows_of(kind, replies, code) for name, kind in KINDS.items() for code in LANGUAGES}
+    judged = {}
+    for name, labelled in replies.items():
+        with in_force(tables(rows, without=name)):
+            judged[name] = measured(labelled)
+    typer.echo(summary(document(judged, [])))
+    if not dry:
+        write_weights(TABLE, tables(rows))
+        typer.echo(f"{TABLE}")
 
 
 @app.command()

@@ -4,7 +4,8 @@ Regression with a ridge by Newton's steps (Hastie, Tibshirani and Friedman, "The
 4.4.1); both classes count alike, and sets that the rules were made with count half.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from services.generator.domain.check.evidence import denial_seen, support_seen
 from services.generator.domain.check.polarity import seems_turned_round
 from services.generator.domain.check.support import unsupported
 from services.generator.domain.check.text import normal, sentences
+from services.generator.domain.check.weights import WEIGHTS
 from shared.config import ROOT
 
 Numbers = NDArray[np.float64]
@@ -103,6 +105,30 @@ def fitted(rows: Sequence[Row], kept: float) -> Fitted:
     limit = round(bad[int((1 - kept) * len(bad))] - 0.001, 3) if bad else 0.0
     good = [likely for likely, row in told if not row.bad]
     return Fitted(_weights(rows), limit, _above(bad, limit), _above(good, limit))
+
+
+@contextmanager
+def in_force(table: Mapping[str, Mapping[str, Fitted]]) -> Iterator[None]:
+    """The check judges by these weights for a while."""
+    kept = dict(WEIGHTS)
+    try:
+        WEIGHTS.update({kind: _plain(of) for kind, of in table.items()})
+        yield
+    finally:
+        WEIGHTS.update(kept)
+
+
+def tables(rows: Mapping[tuple[str, str], Sequence[Row]], without: str = "") -> dict[str, dict[str, Fitted]]:
+    """By kind and language, what is fitted to all rows but those of one set."""
+    return {
+        kind: {code: fitted([r for r in rows[kind, code] if r.of != without], KEPT[kind]) for code in LANGUAGES}
+        for kind in KINDS
+    }
+
+
+def _plain(of: Mapping[str, Fitted]) -> dict[str, dict[str, float]]:
+    limits = {code: found.limit for code, found in of.items()}
+    return {"limit": limits, **{code: found.weights for code, found in of.items()}}
 
 
 def write_weights(path: Path, table: Mapping[str, Mapping[str, Fitted]]) -> None:

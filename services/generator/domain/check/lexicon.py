@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from services.generator.domain.check import lexicon_en, lexicon_zh
 from services.generator.domain.check.words import stem, words
@@ -11,6 +11,8 @@ LONGEST = 4
 """Words in an English phrase."""
 SHORTEST_ZH = 2
 """Shorter Chinese words stand inside too many others to tell that something is said."""
+REMEMBERED = 64
+"""Texts known: all sentences of a reply are read against the same."""
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 Table = Mapping[str, tuple[int, ...]]
 
@@ -55,6 +57,7 @@ def _of(groups: tuple[int, ...], told: Mapping[int, str]) -> str | None:
     return next((told[group] for group in groups if group in told), None)
 
 
+@lru_cache(REMEMBERED)
 def _spans(text: str) -> dict[str, str]:
     """All runs of up to LONGEST words, by their stems."""
     found = _WORD.findall(text)

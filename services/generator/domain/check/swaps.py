@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from services.generator.domain.check.comparing import NEGATION
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.text import normal
-from services.generator.domain.check.words import runs, words
+from services.generator.domain.check.words import words
+from services.generator.domain.check.words_zh import FUNCTION
 
 _OF_WHAT = r"(?:of )?(?:the |our |your |its |their |a |an |any |whole |original )*(?:(?:pieces?|kinds?|pairs?) of )?"
 _WITH = re.compile(rf"\b(?P<how>with|without) {_OF_WHAT}(?P<what>[a-z]+(?: [a-z]+)?)")
@@ -69,7 +70,7 @@ def _sides(asked: str, language: str) -> Iterator[tuple[str, str]]:
         return
     for match in _EITHER_ZH.finditer(asked):
         first = match[1].rpartition("是")[2][-len(match[2]) :]
-        one, other = ("".join(runs(side)) for side in (first, match[2]))
+        one, other = ([char for char in side if char not in FUNCTION] for side in (first, match[2]))
         mine, theirs = ("".join(c for c in a if c not in b) for a, b in ((one, other), (other, one)))
         if mine and theirs:
             yield mine, theirs
