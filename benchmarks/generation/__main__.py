@@ -1,7 +1,8 @@
-"""`python -m benchmarks.generation check|speed|facts --report DIR`: what the check finds, and what local models do.
+"""`python -m benchmarks.generation check|weights|speed|facts`: what the check finds, and what local models do.
 
-`check`: how many bad replies are found, and how many good ones stopped. `speed`: a model through our adapter beside
-transformers' own loop. `facts`: what customers would be told, looked at a second time by other means.
+`check`: how many bad replies are found, and how many good ones stopped. `weights`: fits its evidence. `speed`: a model
+through our adapter beside transformers' own loop. `facts`: what customers would be told, looked at a second time by
+other means; with `--recheck` the same texts are judged anew, after a change of rules.
 """
 
 import asyncio
@@ -18,14 +19,25 @@ from benchmarks.generation.report import document, summary, write_report
 from shared.config import ROOT
 from shared.errors import ConfigError
 
-SETS = {
+ALL_SETS = {
     "tuned": ROOT / "tests/generator/replies.yaml",
     "second": ROOT / "tests/generator/replies_second.yaml",
     "unseen": ROOT / "tests/generator/replies_unseen.yaml",
     "fourth": ROOT / "tests/generator/replies_fourth.yaml",
     "fifth": ROOT / "tests/generator/replies_fifth.yaml",
+    "sixth": ROOT / "tests/generator/replies_sixth.yaml",
+    "seventh": ROOT / "tests/generator/replies_seventh.yaml",
 }
+SETS = {name: path for name, path in ALL_SETS.items() if path.exists()}
+FITTED_ON = {name: path for name, path in SETS.items() if name != "seventh"} | {
+    "own": ROOT / "tests/generator/replies_own.yaml"
+}
+"""The seventh is never tuned on."""
 DEMO = ROOT / "shops/demo"
+FIGURES = (
+    "questions", "answered", "released", "released_percent", "released_that_pass", "false_numbers",
+    "template_that_pass", "cut_short", "seconds",
+)  # fmt: skip
 ReportDir = Annotated[Path, typer.Option(help="folder for the report")]
 ModelName = Annotated[str, typer.Option(help="smollm2, a folder, a GGUF file, a name on the hub")]
 AdapterDir = Annotated[Path | None, typer.Option(help="what `train generator` has made")]
@@ -55,6 +67,31 @@ def check(
 
 
 @app.command()
+def weights(
+    dry: Annotated[bool, typer.Option("--dry", help="only measure, and leave the check's weights as they are")] = False,
+) -> None:
+    """Fits the check's weights of evidence to all sets but the seventh, and writes them where the check reads them.
+
+    First each set is judged by the weights that the other sets give.
+    """
+    from benchmarks.generation.fitting import KINDS, LANGUAGES, TABLE, in_force, rows_of, tables, write_weights
+
+    try:
+        replies = {name: read_replies(path) for name, path in FITTED_ON.items()}
+    except ConfigError as exc:
+        raise typer.BadParameter(str(exc)) from exc
+    rows = {(name, code): rows_of(kind, replies, code) for name, kind in KINDS.items() for code in LANGUAGES}
+    judged = {}
+    for name, labelled in replies.items():
+        with in_force(tables(rows, without=name)):
+            judged[name] = measured(labelled)
+    typer.echo(summary(document(judged, [])))
+    if not dry:
+        write_weights(TABLE, tables(rows))
+        typer.echo(f"{TABLE}")
+
+
+@app.command()
 def speed(
     report: ReportDir,
     model: ModelName = "smollm2",
@@ -73,19 +110,30 @@ def speed(
 
 
 @app.command()
-def facts(
+def facts(  # noqa: PLR0913 - one argument an option
     report: ReportDir,
     model: ModelName = "smollm2",
     adapter: AdapterDir = None,
     questions: Annotated[int, typer.Option("-n", min=2, help="how many questions")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="of the choice of questions")] = 0,
+    recheck: Annotated[bool, typer.Option("--recheck", help="judge the kept texts anew, without a model")] = False,
 ) -> None:
-    """Asks English questions through search, model and check, and rechecks every released reply by other means."""
-    from benchmarks.generation.facts import questions_of, run
+    """Asks English questions through search, model and check, and rechecks every released reply by other means.
 
-    found = asyncio.run(run(DEMO, model, adapter, questions_of(DEMO, questions, seed)))
-    _keep(report, "facts", {**found, "seed": seed})
-    for name in ("questions", "answered", "released", "released_percent", "released_that_pass", "false_numbers"):
+    What was written is kept in `facts-rows.jsonl` under the report, from where a run that broke off goes on.
+    """
+    from benchmarks.generation.facts import Source, questions_of, recheck_rows, run
+
+    kept = report / "facts-rows.jsonl"
+    try:
+        if recheck:
+            found = recheck_rows(kept)
+        else:
+            found = asyncio.run(run(DEMO, Source(model, adapter, seed), questions_of(DEMO, questions, seed), kept))
+    except ConfigError as exc:
+        raise typer.BadParameter(str(exc)) from exc
+    _keep(report, "facts-recheck" if recheck else "facts", {"seed": seed, **found})
+    for name in FIGURES:
         typer.echo(f"{name:>20} {found[name]}")
 
 

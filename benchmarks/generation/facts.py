@@ -3,21 +3,43 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from benchmarks.generation.recheck import Findings, recheck
+from benchmarks.generation.rows import Row, RowFile, read_rows
 from loadtest.machine import describe
-from services.commands.generation.arms import Model, Said
+from services.commands.generation.arms import Model, Said, said_of
 from services.commands.generation.finding import Found, open_finder
 from services.commands.understanding.progress import progress_bar
-from services.generator.adapters.local.transformers_model import open_transformers
 from services.generator.adapters.pairs.products import product_pairs
+from shared.errors import ConfigError
 from shared.shop import load_shop
 
 BARS = {"released_that_pass": 95.0, "false_numbers": 0}
 WRONG_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which model answers, with which adapter, and the seed of the questions."""
+
+    model: str
+    adapter: Path | None
+    seed: int
+
+    def about(self, questions: int) -> dict[str, Any]:
+        """What tells a run from others; an adapter that is trained anew is another one."""
+        files = sorted(self.adapter.rglob("*.safetensors")) if self.adapter else ()
+        digest = sha256(b"".join(file.read_bytes() for file in files)).hexdigest() if files else None
+        adapter = str(self.adapter) if self.adapter else None
+        return {
+            "model": self.model, "adapter": adapter, "adapter_sha256": digest, "seed": self.seed, "questions": questions
+        }  # fmt: skip
 
 
 def questions_of(shop_dir: Path, most: int, seed: int) -> list[str]:
@@ -31,25 +53,52 @@ def questions_of(shop_dir: Path, most: int, seed: int) -> list[str]:
     return [*pages, *chance.sample(products, min(len(products), most - len(pages)))]
 
 
-async def run(shop_dir: Path, model: str, adapter: Path | None, asked: list[str]) -> dict[str, Any]:
-    """Asks all and rechecks what was released."""
-    opened = await asyncio.to_thread(open_transformers, model, adapter)
+async def run(shop_dir: Path, source: Source, asked: list[str], kept: Path) -> dict[str, Any]:
+    """Asks what the file `kept` has no row of yet, and rechecks what was released of all. Raises ConfigError."""
+    # Late: judging kept rows needs no torch.
+    from services.generator.adapters.local.transformers_model import open_transformers
+
+    file = RowFile(kept, source.about(len(asked)))
+    if other := next((q for q, row in zip(asked, file.rows, strict=False) if q != row.question), None):
+        raise ConfigError(f"{kept} is of other questions ({other!r} is missing); name another --report, or remove it")
+    opened = await asyncio.to_thread(open_transformers, source.model, source.adapter)
     arm = Model("model", opened, opened.count)
-    rows: list[tuple[Found, Said, Findings]] = []
-    started = perf_counter()
     async with open_finder(shop_dir) as finder:
         with progress_bar() as tell:
-            for number, question in enumerate(asked, 1):
-                if (found := await finder.find(question)) is not None:
-                    said = await arm.say(found)
-                    sources = (*found.ground.passages, *found.ground.facts)
-                    rows.append((found, said, recheck(said.shown, sources)))
+            for number, question in enumerate(asked[len(file.rows) :], len(file.rows) + 1):
+                started = perf_counter()
+                found = await finder.find(question)
+                said = await arm.say(found) if found else None
+                written, whole = (said.written, said.whole) if said else ("", True)
+                file.add(Row(question, found, written, whole, round(perf_counter() - started, 2)))
                 tell("asking", number, len(asked))
     await opened.close()
-    return _document(rows, len(asked)) | {
-        "model": opened.name, "device": opened.device, "seconds": round(perf_counter() - started, 1),
-        "machine": describe(),
+    return judged(file.rows) | {"model": opened.name, "device": opened.device}
+
+
+def recheck_rows(kept: Path) -> dict[str, Any]:
+    """Judges the kept rows with today's rules; no model is asked. Raises ConfigError."""
+    about, rows = read_rows(kept)
+    return judged(rows) | {
+        "model": about.get("model"), "seed": about.get("seed"), "rechecked": True,
+        "note": "the raw texts kept by an earlier run, through today's release and check; those in `cut_short` were "
+        "stopped by the check of that run, so that nothing is known of how they would have gone on",
     }  # fmt: skip
+
+
+def judged(kept: Sequence[Row]) -> dict[str, Any]:
+    """What customers would be told, and what a second look makes of it."""
+    rows = []
+    for row in kept:
+        if row.found is not None:
+            said = said_of(row.written, row.found, whole=row.whole)
+            sources = (*row.found.ground.passages, *row.found.ground.facts)
+            rows.append((row.found, said, recheck(said.shown, sources)))
+    return _document(rows, len(kept)) | {
+        "cut_short": sum(not row.whole for row in kept),
+        "seconds": round(sum(row.seconds for row in kept), 1),
+        "machine": describe(),
+    }
 
 
 def _document(rows: list[tuple[Found, Said, Findings]], asked: int) -> dict[str, Any]:

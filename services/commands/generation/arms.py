@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
 from services.commands.generation.finding import Found
 from services.generator.domain.check import check_reply
 from services.generator.domain.prompt import knowledge_prompt
-from services.generator.domain.release import Release
+from services.generator.domain.release import Release, released
 from services.generator.ports import LanguageModel, Limits, NoAnswer
 
 PATIENT = Limits(first_token_s=120, token_s=60, total_s=300, max_tokens=120)
@@ -18,7 +18,8 @@ PATIENT = Limits(first_token_s=120, token_s=60, total_s=300, max_tokens=120)
 
 @dataclass(frozen=True)
 class Said:
-    """What an arm wrote, and what of it a customer would see: `shown`, by the model if `by_model`."""
+    """What an arm wrote, and what of it a customer would see: `shown`, by the model if `by_model`. `whole` is False
+    where it was stopped before its end."""
 
     written: str
     shown: str
@@ -27,6 +28,7 @@ class Said:
     first_s: float | None = None
     all_s: float | None = None
     tokens: int = 0
+    whole: bool = True
 
     @property
     def tokens_per_s(self) -> float | None:
@@ -84,8 +86,12 @@ class Model:
                 raise
             whole = False
         all_s = perf_counter() - started
-        release.end(whole=whole)
-        outcome = release.result
-        shown = found.answer if outcome.text is None else outcome.text
-        tokens = self._count(release.written)
-        return Said(release.written, shown, outcome.text is not None, outcome.faults, first_s, all_s, tokens)
+        said = said_of(release.written, found, whole=whole)
+        return replace(said, first_s=first_s, all_s=all_s, tokens=self._count(release.written))
+
+
+def said_of(written: str, found: Found, *, whole: bool) -> Said:
+    """What a customer would see of a model's text."""
+    outcome = released(written, found.ground, whole=whole)
+    shown = found.answer if outcome.text is None else outcome.text
+    return Said(written, shown, outcome.text is not None, outcome.faults, whole=whole)

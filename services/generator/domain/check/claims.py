@@ -16,6 +16,14 @@ PROMISE = re.compile(
     r"|(?:稍后|尽快|马上|随后|第一时间)(?:\w{0,4})?(?:给您|为您|帮您|与您|联系您|回电|回复|答复|通知|跟进|处理|反馈)|请稍等|稍等|请您?耐心等待|我们会(?:尽快|持续|全力|马上|第一时间|跟进|主动|电话|安排|联系|致电|回电)|向您承诺|我承诺|我们承诺|包在我身上|帮您(?:催|跟进|盯|查|问|申请|争取|留意|反馈)"
 )
 """Work announced: a model works on nothing and calls nobody."""
+OWN = re.compile(r"\b(?:i\b|i'|let me|allow me)|我(?!们)|帮您|请稍等|稍等|包在我")
+"""Announces work of its own."""
+PROMISED = re.compile(
+    PROMISE.pattern
+    + r"|\b(?:we|you) (?:reply|replies|answer|answers|hear|get|receive)\b|\b(?:colleagues?|team|staff|somebody|someone) (?:\w+ )?(?:answer|repl|call|contact|write)"
+    r"|(?:同事|客服|我们|专员)[^,。;]{0,8}(?:回复|联系|答复|通知|回电|处理|跟进)|第一时间"
+)
+"""What pages say of the same, not always in the future tense."""
 
 ACT = re.compile(
     rf"\b(?:i|we)(?:'ve| have|'d| had)?(?: just| already| now| successfully| also)*(?: been)? (?:{_DONE_EN})\b"
@@ -41,8 +49,8 @@ SECRET = re.compile(
 
 SELF = re.compile(
     r"\b(?:as an? (?:ai|assistant|language model|chatbot|large)|language model|i(?:'m| am) (?:just |only )?(?:an? (?:ai|assistant|bot|chatbot|human|real|person|llm|large)|chatgpt|not able|unable|sorry, (?:but )?i can'?t)|"
-    r"system prompt|my instructions|ignore (?:all|your|the|previous)|(?:provided|given|above|following) (?:context|text|passages?|facts?|information|document)|according to the (?:passages?|text|context|document|facts?)|the (?:passages?|context) (?:says?|states?|does|mentions?)|"
+    r"system prompt|my instructions|ignore (?:all|your|the|previous)|(?:provided|given|above|following) (?:context|text|passages?|facts?|information|document)|according to the (?:passages?|text|context|document|facts?|page|information)|(?:on|from) the page\\b(?! you)|the (?:passages?|context|page) (?:says?|states?|does|mentions?|tells?)|"
     r"i can(?:no|')t (?:help|assist|answer)|i do(?:n't| not) have (?:access|information|enough)|the answer (?:to (?:the|your) question )?is|(?:how|where|when|why|what) (?:can|do|should|must|may) i (?!help|assist|do for)|[aq]: |user:|assistant:|system:|human:|question:|answer:|openai|knowledge cutoff)"
-    r"|作为一?[个名]?(?:ai|人工智能|语言模型|智能助手|助手|机器人)|语言模型|系统提示|提示词|忽略(?:之前|以上|所有|你的)|根据(?:提供|给出|上述|上面|以上|所给|文中|资料|上下文)|(?:上下文|原文|文中|资料|文本)(?:中|里)?(?:没有|未|提到|显示|指出)|我是(?:一个|一名|真人|人工|ai|机器人)|我无法(?:回答|提供|帮)|我不能(?:回答|提供|帮)|(?:用户|助手|系统|问题|回答|问|答)[::]|训练数据"
+    r"|作为一?[个名]?(?:ai|人工智能|语言模型|智能助手|助手|机器人)|语言模型|系统提示|提示词|忽略(?:之前|以上|所有|你的)|根据(?:提供|给出|上述|上面|以上|所给|文中|资料|上下文|页面|网页|信息)|页面(?:上|里)?(?:写着|显示|说|提到|没有|未)|(?:上下文|原文|文中|资料|文本)(?:中|里)?(?:没有|未|提到|显示|指出)|我是(?:一个|一名|真人|人工|ai|机器人)|我无法(?:回答|提供|帮)|我不能(?:回答|提供|帮)|(?:用户|助手|系统|问题|回答|问|答)[::]|训练数据"
 )
 """Speaks of itself, of its task, or refuses it."""

@@ -19,9 +19,18 @@ CONDITION = re.compile(
 )
 
 
+_LIMITS = ("before", "until", "unless", "except", "前", "之前")
+"""Denials that say when something holds."""
+
+
+def denials(text: str, language: str, *, firm: bool = False) -> int:
+    """How many denials a normal text holds; if `firm`, without those that only say when something holds."""
+    return sum(not (firm and match[0].startswith(_LIMITS)) for match in NEGATION[language].finditer(text))
+
+
 def denied(text: str, language: str) -> bool:
     """Whether a normal text holds an odd number of denials."""
-    return len(NEGATION[language].findall(text)) % 2 == 1
+    return denials(text, language) % 2 == 1
 
 
 def closest(said: Iterable[str], pieces: list[Piece], enough: float) -> list[Piece]:

@@ -45,9 +45,11 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     else:
         home = [other for other, fact in rivals if same(fact, quantity)]
     away = [o for o, fact in rivals if figure(fact) not in named and o not in home]
+    sentences = {other.around for other in home}
+    if _swapped([o for o, f in rivals if o not in home and o.around in sentences], home, part):
+        return True
     if not home or not away:
         return False
-    sentences = {other.around for other in home}
     siblings, others = ([o for o in away if (o.around in sentences) == same] for same in (True, False))
     if siblings and _of_sibling(quantity, part, home, siblings, told):
         return True
@@ -55,6 +57,16 @@ def _rival(quantity: Quantity, part: Part, said: list[Part], told: list[Part]) -
     mine = max(_held(part, quantity, other, weight) for other in home)
     theirs = max((_held(part, quantity, other, weight) for other in others), default=0)
     return theirs > 0 and theirs >= BY_FAR * mine
+
+
+def _swapped(beside: list[Part], home: list[Part], part: Part) -> bool:
+    """Whether a part has words that stand with another number of the same sentence, and none that stand with its own.
+
+    That holds in a list as well, where the other number is said, too.
+    """
+    mine = frozenset(term for other in home for term in other.near)
+    theirs = frozenset(term for other in beside for term in other.near)
+    return bool(mine - theirs) and bool((theirs - mine) & part.near) and not (mine - theirs) & part.near
 
 
 def _of_sibling(quantity: Quantity, part: Part, home: list[Part], away: list[Part], told: list[Part]) -> bool:

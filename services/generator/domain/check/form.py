@@ -12,12 +12,14 @@ _MARKUP = re.compile(
     r"<\||\|>|data:\w+/|javascript:|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufffd]",
     re.M,
 )
-_ENDED = re.compile(r"[.!?。！？…][\"'”’)）]*$")
+_ENDED = re.compile(r"[.!?。！？…～~\u2600-\u27bf\U0001f300-\U0001faff][\"'”’)）\ufe0f]*$")
 _NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[a-z])[.)）、]", re.I)
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+|(?:https?://|www\.)[a-z0-9./_-]+")
+"""Of no language."""
 
 
 def has_markup(text: str) -> bool:
@@ -34,6 +36,7 @@ def wrong_language(sentence: str, known: str, language: str) -> bool:
     """Whether a normal sentence is in another language than the customer's; what `known` holds may stand in it."""
     if _OTHER_SCRIPT.search(sentence):
         return True
+    sentence = _ADDRESS.sub(" ", sentence)
     han, letters = len(_HAN.findall(sentence)), len(_LETTER.findall(sentence))
     if language == "zh":
         latin = [word for word in re.findall(r"[a-z]{2,}", sentence) if word not in known]

@@ -9,12 +9,18 @@ from math import log
 from typing import Literal
 
 from services.generator.domain.check.binding import Called, Part, called, parts
+from services.generator.domain.check.lexicon import held
 from services.generator.domain.check.quantities import Quantity, quantities
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.verbs import says, subject_of
 from services.generator.domain.check.words import terms, words
 
 _SENTENCE_PART = re.compile(r"((?:[^;:]|:(?=\d))+)([;:]|$)")
+_ELLIPTIC = re.compile(
+    r"(?:\bnot|n't|\bcannot)$|^(?:and |but )?not (?:the |a |an |in |at |on |for |with )*\S+$|"
+    r"^.{1,8}(?:不可以|不行|不能|不支持)$"
+)
+"""Denies of something else what the clause before it says."""
 Language = Literal["en", "zh"]
 
 
@@ -65,9 +71,19 @@ class Ground:
         return frozenset(words(self.known, self.language))
 
     @cached_property
+    def told(self) -> dict[int, str]:
+        """The groups of the lexicon that what is known speaks of, each with the phrase that it has."""
+        return held(self.known, self.language)
+
+    @cached_property
     def question(self) -> frozenset[str]:
         """The terms of what was asked."""
         return frozenset(terms(normal(self.asked), self.language))
+
+    @cached_property
+    def asked_words(self) -> frozenset[str]:
+        """Its words."""
+        return frozenset(words(normal(self.asked), self.language))
 
     @cached_property
     def core(self) -> frozenset[str]:
@@ -86,22 +102,32 @@ class Ground:
         for sentence in (normal(text) for passage in self.passages for text in sentences(passage)):
             head = frozenset[str]()
             for text, end in _SENTENCE_PART.findall(sentence):
-                held, about = frozenset(terms(text, self.language)), self._subject(text)
+                said, about = frozenset(terms(text, self.language)), self._subject(text)
                 heading = end == ":" and not says(text)
-                found.append(Piece(text.strip(), text.strip(), held, held, about | head, about, heading))
-                head = head | held if heading else head
+                found.append(Piece(text.strip(), text.strip(), said, said, about | head, about, heading))
+                head = head | said if heading else head
         return found
 
     @cached_property
     def clauses(self) -> list[Piece]:
-        """Their clauses; a heading says nothing alone."""
-        return [
-            Piece(text, of.text, frozenset(terms(text, self.language)), of.terms, of.subject | own, own)
-            for of in self.sentences
-            if not of.heading or len(self.sentences) == 1
-            for text in clauses(of.text)
-            for own in [self._subject(text)]
-        ]
+        """Their clauses; a heading says nothing alone, and one that breaks off says what the one before it says."""
+        found: list[Piece] = []
+        for of in self.sentences:
+            if of.heading and len(self.sentences) > 1:
+                continue
+            before = frozenset[str]()
+            for text in clauses(of.text):
+                held, own = frozenset(terms(text, self.language)), self._subject(text)
+                whole = held | before if _ELLIPTIC.search(text) else held
+                found.append(Piece(text, of.text, whole, of.terms, of.subject | own, own))
+                before = whole - own
+        return found
+
+    @cached_property
+    def neighbours(self) -> list[frozenset[str]]:
+        """The terms of each sentence and the one after it."""
+        told = [piece.terms for piece in self.sentences]
+        return [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
 
     def weight(self, some: Iterable[str]) -> float:
         """How much terms tell the clauses of the passages apart: the rarer, the more."""

@@ -19,12 +19,65 @@ def _both_halves(match: re.Match[str]) -> str:
     return f"{first} {half}m {joint} {second} {half}m" if alike else match[0]
 
 
+_TENTHS = {char: f"{tenth}0%" for tenth, char in enumerate("一二三四五六七八九", 1)}
+_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"两": "2"}
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+
+
+def _tenths(match: re.Match[str]) -> str:
+    """Nine tenths, as Chinese says ninety per cent."""
+    return _TENTHS[match[1]]
+
+
+def _height(match: re.Match[str]) -> str:
+    """A metre and some: 一米六五, 1米7."""
+    metres, rest = ("".join(_DIGITS.get(char, char) for char in part) for part in match.groups())
+    return f"{metres}{rest:0<2}厘米"
+
+
+_HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def _figure(word: str) -> str:
+    return str(_HOURS.index(word) + 1) if word in _HOURS else _DIGITS.get(word, word)
+
+
+def _half_past(match: re.Match[str]) -> str:
+    return f"{_figure(match[1])}:30"
+
+
+def _and_half(match: re.Match[str]) -> str:
+    return f"{_figure(match[1])}.5"
+
+
+def _half_more(match: re.Match[str]) -> str:
+    return f"{_figure(match[1])}.5个"
+
+
+def _tenth_yuan(match: re.Match[str]) -> str:
+    return f"0.{_figure(match[1])}元"
+
+
 _IDIOMS = (
+    (r"(?<=[\u3400-\u9fff]) +(?=[\d¥€$£])|(?<=[\d%]) +(?=[\u3400-\u9fff])", ""),
+    (rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTHS})\b", r"\1 \4 \2 \3 \4"),
+    (rf"\b({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]?\d)", r"\1 \2 \3 \1 \4"),
+    (r"(\d{1,2})月(\d{1,2})[日号]?(到|至|-)(\d{1,2})[日号]", r"\1月\2日\3\1月\4日"),
+    (r"\bbelow zero\b", "below freezing"),
+    (r"\b(?:(?:there is |there's )?no need to|do not|don't) worry(?: about [^,.;:!]*)?", "fine"),
+    (r"([一二三四五六七八九])成(?![\u3400-\u9fff]{0,1}[长功交员立本分熟])", _tenths),
+    (r"(?<![\d.])([12一两二])米([\d一二三四五六七八九零]{1,2})(?![\d.]|米|厘|毫|个)", _height),
+    (r"(?<![十百千万\d几])一块(?=[\u3400-\u9fff])(?!块?钱|起|儿)", "一个"), (r"一分(?:钱)?(?:都|也)?不(?:少|差)", "全额"),
+    (r"(?<![两三])半个月", "15天"), (r"(?:礼拜|星期)(?=[一二三四五六日天])", "周"), (r"周天", "周日"),
     (r"\bcosts? (?:you )?nothing\b|\b(?:does|do) ?(?:not|n't) cost (?:you )?anything\b", "is free"),
     (r"\b(?:you )?pays? nothing(?: extra)? for\b|\byou (?:do not|don't|won't|need not) (?:have to |need to )?pay (?:anything )?(?:extra )?for\b", "get free"),
     (r"\b(\d{1,2}(?::\d\d)?) ?(-|to|until|till|and) ?(\d{1,2}(?::\d\d)?) ?([ap])\.?m\b", _both_halves),
     (_FREE, "free"),
     (r"\b(?:there is|there's|there are|we charge|we take|you pay) no (?:extra |additional )?(?:charge|fee|cost)s?(?: for)?\b", "free"),
+    (r"\bhalf past (\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", _half_past),
+    (r"\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+) and a half\b(?= [a-z])", _and_half),
+    (r"\bhalf an? (?=centimet|met|kilo|lit|mile)", "0.5 "),
+    (r"([一二两三四五六七八九])毛(?:钱)?(?![\u3400-\u9fff]*[衣巾笔线皮毯])", _tenth_yuan), (r"([二两三四五六七八九\d])个半(?=小时|钟头|月|星期|礼拜)", _half_more),
     (r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", "90 minutes"),
     (r"\bhalf an hour\b|\bhalf-hour\b|\ba half hour\b", "30 minutes"),
     (r"\ba quarter of an hour\b", "15 minutes"),
@@ -34,7 +87,7 @@ _IDIOMS = (
     (r"\b(?:12 )?(?:noon|midday)\b", "12:00"), (r"\b(?:12 )?midnight\b", "24:00"),
     (r"\b(?:within|in|after|for|than|takes?|about|around) (?:a|an|one) (?=(?:working |business )?(?:day|week|month|year|hour)\b)", _one),
     (r"\bneither of (?:them|the two|these)\b", "neither"), (r"\b(?:is|are) ruled out\b", "is not possible"),
-    (r"\b(is|are) not excluded(?: from)?\b", r"\1 included in"), (r"\b(is|are) (?:also )?excluded(?: from)?\b", r"\1 not included in"), (r"\bexcludes?\b", "does not include"),
+    (r"\b(is|are) not excluded(?: from)?\b", r"\1 included in"), (r"\b(is|are) (?:also )?excluded(?: from)?\b", r"\1 not included in"), (r"(?<!can )(?<!may )(?<!to )(?<!will )\bexcludes?\b", "does not include"),
     (r"\b(?:closes?|shuts?) at (?=\d)", "is open until "), (r"\bopens? at (?=\d)", "is open from "),
     (r"\bmust not be missing\b", "must be there"), (r"\bno longer than\b", "at most"),
     (r"\bas long as (?=[^,.;]* (?:is|are|has|have) still )", "while "),
@@ -44,6 +97,9 @@ _IDIOMS = (
     (r"一个半(?:小时|钟头)", "90分钟"), (r"半(?:个)?(?:小时|钟头)", "30分钟"), (r"半价", "5折"), (r"一年半", "18个月"), (r"半年", "6个月"),
     (r"(?:中午|正午)(?!\d|十|1)(?=前|之前|以前)", "12:00"), (r"(?:零点|午夜)", "24:00"),
     (r"可不可以", "是否可以"), (r"([能会要])不\1", r"是否\1"),
+    (r"除了([^,。;外]{1,16}),(?=[^,。;]{0,6}(?:还|也|更))", r"\1,"), (r"(\d)\([^()]{1,10}\)(?=之?前|以前|之?后|以后|起)", r"\1"),
+    (r"有没有", "是否有"), (r"是不是", "是否是"),
+    (r"\bfree (?:of|from) (?!charge)", "without "),
     (r"除了([^,。;外]{1,12}),", r"\1除外,"), (r"除了?([^,。;]{1,12}?)(?:之外|以外|外),?", r"\1除外,"), (r"一年四季(?:都)?", "全年"),
     (r"\b(?:all year round|all year long|year-round|throughout the year)\b", "all year"),
     (r"俩(?=月|小时|星期|礼拜)", "两个"), (r"每一?(?=\d|[一二两三四五六七八九十])", "每"),

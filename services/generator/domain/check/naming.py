@@ -11,6 +11,8 @@ from services.generator.domain.check.words_en import COMMON, SAME
 LEAST_PART = 4
 """Letters of a word that is recognised inside another."""
 LEAST_HAN = 3
+LEAST_NAME, ALIKE = 4, 0.7
+"""Characters of a name that is recognised with some of them changed, and the share of them that must be the same."""
 _WORD = re.compile(r"[A-Za-z]+(?:'s)?")
 _RUN = re.compile(r"[A-Z][A-Za-z]*(?:'s)?(?: (?:[A-Z][A-Za-z]*|\d+)(?:'s)?)+")
 _CAMEL = re.compile(r"[a-z]{2}[A-Z][a-z]{2}")
@@ -91,8 +93,23 @@ def _garbled_zh(sentence: str, ground: Ground) -> bool:
     pieces = {name[at : at + 2] for name in names for at in range(len(name) - 1)}
     heads = {name[0] for name in names if name}
     runs = re.findall(f"[{''.join(names)}]+", normal(sentence)) if heads else []
+    if any(_nearly(normal(sentence), name, ground.known) for name in names):
+        return True
     left = [part for run in runs for part in _without(names, run) if len(part) >= LEAST_HAN]
     return any(_is_mix(part, names, pieces, heads) and part not in ground.known for part in left)
+
+
+def _nearly(text: str, name: str, known: str) -> bool:
+    """Whether a text has a name with a character or two of it put otherwise, and does not have it as it is."""
+    size = len(name)
+    pieces = (
+        {text[at : at + size] for at in range(len(text) - size + 1)} if size >= LEAST_NAME and name not in text else ()
+    )
+    return any(
+        piece[0] == name[0] and piece[-1] == name[-1] and piece not in known
+        and sum(one == other for one, other in zip(piece, name, strict=True)) >= ALIKE * size
+        for piece in pieces
+    )  # fmt: skip
 
 
 def _without(names: list[str], run: str) -> list[str]:

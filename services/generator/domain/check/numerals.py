@@ -35,7 +35,7 @@ EN_NUMBERS = frozenset(_EN) - {"one"} | frozenset(_EN_POWERS)
 
 _word = "|".join(sorted(_EN, key=len, reverse=True))
 WORDS_EN = rf"\b(?:{_word})(?:[- ](?:{_word}))?(?: (?:hundred|thousand))?\b"
-WORDS_ZH = r"(?<!第)[零〇一二两三四五六七八九十百千万半]+"
+WORDS_ZH = r"(?<!第)(?!零[件售食钱])[零〇一二两三四五六七八九十百千万半]+"
 FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
 

@@ -5,6 +5,7 @@ import re
 from services.generator.domain.check.comparing import RULES, closest
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.quantities import quantities
+from services.generator.domain.check.subjects import PRONOUN
 from services.generator.domain.check.tables import word_set
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import stem, terms
@@ -29,6 +30,8 @@ _DOES = {
 }
 _DONE_BY = re.compile(r"\b([a-z]{3,}) by (?:the )?(us|our|you|buyer|customer|shop|seller)\b")
 ENOUGH = 0.3
+_PRICE_OF = re.compile(r"\bpays? (?:only )?(?:the|our) (?:\w+ )?prices?\b")
+"""Who pays the price of something else bears no cost that could be the shop's."""
 _BY_YOU = re.compile(r"\bby (?:you|the (?:customer|buyer))\b|由(?:您|你|顾客|客户|买家)(?!的)")
 _BY_US = re.compile(r"\bby (?:us|our|the (?:shop|store|seller))\b|由(?:我们|我方|本店|店家|卖家)")
 _BY_CUSTOMER = re.compile(_BY_YOU.pattern)
@@ -57,7 +60,7 @@ def _other_payer(sentence: str, ground: Ground) -> bool:
             continue
         if payers == {"shop"} and _has_its_price(clause, ground):
             return True
-        if len(payers) != 1:
+        if len(payers) != 1 or _PRICE_OF.search(clause):
             continue
         near = closest(terms(clause, language), paying, 0.2) or paying
         told = {who for piece in near for who in _payers(piece.text, language)}
@@ -73,6 +76,8 @@ def _has_its_price(clause: str, ground: Ground) -> bool:
     said = terms(clause, ground.language)
     near = [piece for piece in closest(said, ground.clauses, ENOUGH) if piece.own & said]
     priced = [any(fact.kind == "price" for fact in piece.quantities) for piece in near]
+    free = [p for p in ground.clauses if "shop" in _payers(p.text, ground.language) and PRONOUN.search(p.text)]
+    near += [piece for piece in free if not piece.own]
     return bool(near) and all(priced) and not any("shop" in _payers(piece.text, ground.language) for piece in near)
 
 

@@ -3,6 +3,7 @@
 import re
 
 from services.generator.domain.check.comparing import RULES, closest, conditional, denied
+from services.generator.domain.check.evidence import opposed
 from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.verbs import says, subject_of
@@ -29,6 +30,13 @@ _WITHOUT_CONTRAST = re.compile(
 
 def turned_round(sentence: str, ground: Ground) -> bool:
     """Whether a part denies what the passage affirms, affirms what it denies, or says its opposite."""
+    if any(_opposes(clause, ground) for part in sentence.split(";") for clause in clauses(part)):
+        return True
+    return seems_turned_round(sentence, ground) and opposed(sentence, ground)
+
+
+def seems_turned_round(sentence: str, ground: Ground) -> bool:
+    """Whether a part denies what the passage affirms or affirms what it denies, by the words that both have."""
     return any(_turned_round(_with_known_denials(part, ground), ground) for part in sentence.split(";"))
 
 
@@ -46,8 +54,6 @@ def _with_known_denials(sentence: str, ground: Ground) -> str:
 
 def _turned_round(sentence: str, ground: Ground) -> bool:
     parts = clauses(sentence)
-    if any(_opposes(clause, ground) for clause in parts):
-        return True
     held = terms(sentence, ground.language)
     near = [piece for piece in closest(held, ground.sentences, 0.5) if len(piece.terms & held) > 1]
     if near and conditional(sentence, anywhere=True) and all(conditional(p.text, anywhere=True) for p in near):

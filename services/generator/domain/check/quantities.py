@@ -37,7 +37,7 @@ _QUANTITY = re.compile(
     rf"|(?:\s*(?:-|to|and|or|至|到|和|或)\s*(?P<sign2>{_SIGN})?(?P<second>{_NUMBER}))?(?P<unit>[ -]?{MORE}(?:{UNIT}))?)"
 )
 _DATES = (
-    (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), False),
+    (re.compile(r"(?<![\d-])(?P<y>(?:19|20)\d{2})-(?P<m>0?[1-9]|1[0-2])-(?P<d>\d{1,2})(?![\d-])"), False),
     (re.compile(r"(?:(?P<y>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]"), False),
     (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{'|'.join(_SHORT)})[a-z]*(?:,? (?P<y>\d{{4}}))?"), True),
     (re.compile(rf"\b(?P<m>{'|'.join(_SHORT)})[a-z]* (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{{4}}))?"), True),
@@ -77,6 +77,10 @@ _LATE_BEFORE = re.compile(
 _OF_SEVERAL = re.compile(r"\b(?:the|these|those|of|all|both)\s*$")
 """Numerals that only say which are meant: "of the two"."""
 DAY = 24 * 60
+MONTH, YEAR = 30 * 24, 365 * 24
+"""Hours: 60 days are two months, 365 a year."""
+DOZENS = 10
+"""八五折 is 8.5 of ten."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,9 @@ def quantities(text: str) -> list[Quantity]:
     """The numbers, prices, dates, times, ids, links and telephone numbers of a normal text."""
     found: list[Quantity] = []
     text = _take(_LINK, text, found, lambda m: Quantity("link", m[0].rstrip("./").removeprefix("https://")))
-    text = _take(_PHONE, text, found, lambda m: Quantity("id", re.sub(r"\D", "", m[0])) if len(m[0]) > 6 else None)
     for pattern, named in _DATES:
         text = _take(pattern, text, found, lambda m, named=named: _date(m, named))
+    text = _take(_PHONE, text, found, lambda m: Quantity("id", re.sub(r"\D", "", m[0])) if len(m[0]) > 6 else None)
     text = _take(_TIME, text, found, _time)
     text = _take(RATE, text, found, _rate)
     text = _take(_ID, text, found, lambda m: Quantity("id", m[0].replace(" ", "")))
@@ -116,6 +120,11 @@ def _take(pattern: re.Pattern[str], text: str, found: list[Quantity], read) -> s
         return " " * len(match[0])
 
     return pattern.sub(taken, text)
+
+
+def months(found: list[Quantity]) -> set[str]:
+    """The English names of the months of dates."""
+    return {_MONTHS[int(str(q.value)[:2]) - 1] for q in found if q.kind == "date" and str(q.value)[:2].isdigit()}
 
 
 def _date(match: re.Match[str], named: bool) -> Quantity:
@@ -171,6 +180,10 @@ def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
         return []
     if spelt and not name and _OF_SEVERAL.search(before):
         return []
+    if name == "count" and values == [1]:
+        return []
+    if name == "fold":
+        values = [v / 10 if v is not None and v >= DOZENS else v for v in values]
     return [Quantity(kind, round(v * factor, 4), name, bound, match[0].strip(), v) for v in values if v is not None]
 
 
@@ -182,6 +195,9 @@ def _either(written: str) -> list[str]:
 
 def same(one: Quantity, other: Quantity) -> bool:
     """Whether two say the same; where one tells no unit, both are compared as they are written."""
+    if {one.unit, other.unit} == {"hour", "month"}:
+        months, hours = (float((one if one.unit == unit else other).value) for unit in ("month", "hour"))
+        return hours in (months * MONTH, months / 12 * YEAR)
     if one.unit and other.unit or not one.bare:
         return one.value == other.value and (one.unit == other.unit or not one.unit or not other.unit)
     return one.bare == other.bare
@@ -190,12 +206,16 @@ def same(one: Quantity, other: Quantity) -> bool:
 def supported(claimed: Quantity, known: list[Quantity]) -> bool:
     """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed.
 
-    How often something is done may be told in words that are no quantity.
+    How often something is done may be told in words that are no quantity, and once, or 两个, is said of much that is not counted.
     """
     if claimed.kind == "rate" and not any(fact.unit in SPANS for fact in known):
         return True
+    if (claimed.value, claimed.unit) == (1, "time") and not any(fact.unit == "time" for fact in known):
+        return True
+    if claimed.unit == "count" and not any(fact.unit == "count" for fact in known):
+        return True
     return any(
-        claimed.kind in (fact.kind, "number" if fact.unit == "" or fact.kind == "rate" else fact.kind)
+        claimed.kind in (fact.kind, "number" if "" in (fact.unit, claimed.unit) or fact.kind == "rate" else fact.kind)
         and same(claimed, fact)
         for fact in known
     )

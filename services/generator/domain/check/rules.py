@@ -6,19 +6,27 @@ from dataclasses import dataclass
 
 from services.generator.domain.check import claims
 from services.generator.domain.check.answering import affirms_denied, other_answer
+from services.generator.domain.check.asked import claims as claimed
+from services.generator.domain.check.asked import may_repeat
 from services.generator.domain.check.crossed import crossed
 from services.generator.domain.check.echo import echoes
+from services.generator.domain.check.evidence import invented
 from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.naming import garbled
 from services.generator.domain.check.persons import other_person
 from services.generator.domain.check.places import other_place
 from services.generator.domain.check.polarity import turned_round
-from services.generator.domain.check.quantities import quantities, supported
+from services.generator.domain.check.quantities import months, quantities, supported
 from services.generator.domain.check.repeats import circles, repeats
 from services.generator.domain.check.support import overclaims, unsupported
+from services.generator.domain.check.swaps import swapped
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.values import claimed_values, unknown_names
+from services.generator.domain.check.words import terms
+
+TOLD = 0.75
+"""Share of a promise's terms that a promise of the passages holds."""
 
 
 @dataclass(frozen=True)
@@ -61,25 +69,43 @@ def check_sentence(sentence: str, ground: Ground) -> tuple[str, ...]:
 
 def _hard_fact(kind: str) -> Callable[[str, str, Ground], bool]:
     def objects(_: str, said: str, ground: Ground) -> bool:
-        return any(q.kind == kind and not supported(q, ground.quantities) for q in quantities(said))
+        return any(
+            q.kind == kind and not supported(q, ground.quantities) and not may_repeat(q, said, ground)
+            for q in quantities(said)
+        )
 
     return objects
 
 
 def _value(_: str, said: str, ground: Ground) -> bool:
-    return bool(claimed_values(said) - claimed_values(ground.known))
+    unknown = claimed_values(said) - claimed_values(ground.known) - months(ground.quantities)
+    asked = unknown & claimed_values(normal(ground.asked))
+    return bool(unknown - asked) or bool(asked & claimed_values(claimed(said, ground.language)))
 
 
-def _name(sentence: str, _: str, ground: Ground) -> bool:
-    return bool(unknown_names(sentence, ground.known, ground.language))
+def _name(sentence: str, said: str, ground: Ground) -> bool:
+    unknown = unknown_names(sentence, ground.known, ground.language) - months(ground.quantities)
+    asked = unknown - unknown_names(sentence, normal(ground.asked), ground.language)
+    affirmed = claimed(said, ground.language) if asked else ""
+    return bool(unknown - asked) or any(re.search(rf"\b{re.escape(name)}", affirmed) for name in asked)
 
 
 def _promise(_: str, said: str, ground: Ground) -> bool:
+    """Nothing is promised but what the passages promise; nobody speaks for a model that says "I"."""
     known = ground.known.replace("we'll", "we will")
     return any(
         not (match[0].startswith(("we", "我们")) and match[0].replace("we'll", "we will") in known)
+        and (claims.OWN.match(match[0]) is not None or not _told(match, said, ground))
         for match in claims.PROMISE.finditer(said)
     )
+
+
+def _told(match: re.Match[str], said: str, ground: Ground) -> bool:
+    """Whether a sentence of the passages promises too, and says what the clause with the promise does."""
+    clause = next((c for c in clauses(said) if match[0] in c), said)
+    held = terms(clause, ground.language)
+    promising = [piece for piece in ground.sentences if claims.PROMISED.search(piece.text)]
+    return any(len(held & piece.terms) >= TOLD * len(held) for piece in promising)
 
 
 def _act(_: str, said: str, ground: Ground) -> bool:
@@ -109,7 +135,7 @@ def _self(_: str, said: str, ground: Ground) -> bool:
     return match is not None and match[0] not in ground.known
 
 
-_POLARITY = (turned_round, other_answer, affirms_denied)
+_POLARITY = (turned_round, other_answer, affirms_denied, swapped)
 SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "markup": lambda sentence, _, ground: has_markup(sentence),
     "fragment": lambda sentence, _, ground: is_fragment(sentence),
@@ -129,7 +155,7 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "misplaced": lambda _, said, ground: other_place(said, ground),
     "person": lambda _, said, ground: other_person(said, ground),
     "polarity": lambda _, said, ground: any(rule(said, ground) for rule in _POLARITY),
-    "unsupported": lambda _, said, ground: unsupported(said, ground),
+    "unsupported": lambda _, said, ground: unsupported(said, ground) and invented(said, ground),
     "echo": lambda _, said, ground: echoes(said, ground),
     "garbled": lambda sentence, _, ground: garbled(sentence, ground),
     "crossed": lambda _, said, ground: crossed(said, ground),

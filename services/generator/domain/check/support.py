@@ -4,6 +4,7 @@ import re
 
 from services.generator.domain.check.comparing import NEGATION, RULES
 from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.lexicon import as_told
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms, words
 
@@ -19,25 +20,30 @@ _NEUTRAL = {code: re.compile(rules.NEUTRAL) for code, rules in RULES.items()}
 
 def unsupported(sentence: str, ground: Ground) -> bool:
     """Whether too much of a normal sentence is in no passage."""
-    said = words(_without_neutral(sentence, ground.language), ground.language)
+    sentence = as_told(sentence, ground.told, ground.known, ground.language)
+    said = words(without_neutral(sentence, ground.language), ground.language)
     missing = [word for word in said if word not in ground.words]
     share = 1 - len(missing) / len(said) if said else 1
     return (len(missing) > 1 and share < LEAST_SUPPORT[ground.language]) or _scattered(sentence, ground)
 
 
-def _without_neutral(text: str, language: str) -> str:
+def without_neutral(text: str, language: str) -> str:
     """Without words that join facts; in a denial they may be what is denied."""
     return text if language == "en" and NEGATION[language].search(text) else _NEUTRAL[language].sub(" ", text)
 
 
+def together(text: str, ground: Ground) -> tuple[int, float]:
+    """How many terms a normal text has, and the share of them that two neighbours of the passages hold at best."""
+    said = terms(without_neutral(text, ground.language), ground.language) - ground.named
+    return len(said), max((len(said & held) / len(said) for held in ground.neighbours), default=0.0) if said else 1.0
+
+
 def _scattered(sentence: str, ground: Ground) -> bool:
     """Whether its words are picked up here and there, so that no place of the passages says what it says."""
-    told = [piece.terms for piece in ground.sentences]
-    together = [one | other for one, other in zip(told, [*told[1:], frozenset[str]()], strict=True)]
 
-    def held(text: str, from_terms: int, share: float) -> bool:
-        said = terms(_without_neutral(text, ground.language), ground.language) - ground.named
-        return len(said) < from_terms or any(len(said & held) >= share * len(said) for held in together)
+    def held(text: str, from_terms: int, least: float) -> bool:
+        count, share = together(text, ground)
+        return count < from_terms or share >= least
 
     from_terms = CLAUSE_FROM_TERMS[ground.language]
     parts = [clause for clause in clauses(sentence) if not held(clause, from_terms, CLAUSE_TOGETHER)]

@@ -12,7 +12,7 @@ UNITS: dict[str, tuple[str, float]] = {
         ("hour", 1 / 60, "minutes|minute|mins|min|分钟"),
         ("hour", 1 / 3600, "seconds|second|秒钟|秒"),
         ("month", 1, "months|month|个月"),
-        ("month", 12, "years|year|年"),
+        ("month", 12, "years old|year-old|years of age|years|year|年|周岁|岁"),
         ("monthname", 1, "月份|月"),
         ("%", 1, "%|percent|per cent|个百分点"),
         ("CNY", 1, "元|块钱|块|人民币|rmb|cny|yuan"),
@@ -21,11 +21,13 @@ UNITS: dict[str, tuple[str, float]] = {
         ("GBP", 1, "英镑|gbp|pounds|pound"),
         ("degree", 1, "°c|℃|°|degrees celsius|degrees|degree|摄氏度|度"),
         ("gram", 1000, "kg|kilograms|kilogrammes|kilogram|kilos|kilo|公斤|千克"),
+        ("gram", 500, "斤"),
         ("gram", 1, "grams|gram|g|克"),
         ("mm", 1, "mm|millimetres|millimeters|毫米"),
         ("mm", 10, "cm|centimetres|centimeters|厘米"),
         ("mm", 1000, "metres|metre|meters|meter|m|米"),
         ("mm", 1_000_000, "km|kilometres|kilometers|公里|千米"),
+        ("m2", 1, "square metres|square metre|square meters|square meter|sq m|m2|平方米|平米"),
         ("ml", 1000, "litres|litre|liters|liter|l|公升|升"),
         ("ml", 1, "ml|millilitres|milliliters|毫升"),
         ("wh", 1, "wh|瓦时"),
@@ -39,12 +41,13 @@ UNITS: dict[str, tuple[str, float]] = {
         ("character", 1, "characters|character|digits|digit|位|个字符|字符|位数"),
         ("photo", 1, "photos|photo|pictures|张"),
         ("order", 1, "orders|order|单"),
+        ("count", 1, "个"),
     )
     for name in spelt.split("|")
 }
 """By every way to write a unit: what it is counted in, and how many of these it is."""
 
-COUNTED = frozenset({"time", "piece", "character", "photo", "order", "point"})
+COUNTED = frozenset({"time", "piece", "character", "photo", "order", "point", "count"})
 """Units that are things, and words of their own without a number."""
 
 MORE = "(?:full |further |more |wrong |extra |additional )?"
@@ -54,6 +57,8 @@ MORE = "(?:full |further |more |wrong |extra |additional )?"
 def _pattern(name: str) -> str:
     if name == "分":
         return "分(?![钟之])"
+    if name == "个":
+        return "个(?!工作|自然|小时|钟|月|星期|礼拜|晚|积分|字符|百分|人|都|半|[。,]|$)"
     return rf"{re.escape(name)}(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else re.escape(name)
 
 

@@ -33,13 +33,21 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9,;&] )([A-Z][a-z]+|[A-Z]{2,})\b")
 _PERSON_ZH = re.compile(
     r"小[王李张刘陈杨赵黄周吴徐孙马朱胡林]|[王李张刘陈杨赵黄周吴徐孙马朱胡林](?:先生|女士|经理|老师|主管)"
 )
-_SAME_DAY = {"星期": "周", "周天": "周日"}
+_SAME = {
+    "星期": "周",
+    "礼拜": "周",
+    "周天": "周日",
+    "机洗": "洗衣机洗",
+    "烘干(?!机)": "烘干机",
+    "当天": "今天",
+    "次日": "明天",
+}
 
 
 def claimed_values(text: str) -> set[str]:
     """The closed-kind words of a normal text."""
-    for written, meant in _SAME_DAY.items():
-        text = text.replace(written, meant)
+    for written, meant in _SAME.items():
+        text = re.sub(written, meant, text)
     return {*_WORD_EN.findall(text), *_WORD_ZH.findall(text), *_PERSON_ZH.findall(text)}
 
 
@@ -49,4 +57,4 @@ def unknown_names(sentence: str, known: str, language: str) -> set[str]:
         names = _LATIN.findall(sentence.lower())
     else:
         names = [name.lower() for name in _CAPITAL.findall(sentence)]
-    return {name for name in names if not re.search(rf"(?<![a-z]){re.escape(name)}", known)}
+    return {name for name in names if not re.search(rf"(?<![a-z]){re.escape(name.removesuffix('s'))}", known)}

@@ -91,9 +91,9 @@ SAME = {
 
 NEGATION = (
     r"\bbefore\b(?! \d| noon| mid|[,.;:]|$)(?! (?:the|a|an|your|our|christmas|easter)\b(?:(?!\b(?:is|are|was|were|be|has|have|can|will|it|you|we|leaves?|ships?|ends?|begins?|starts?|arrives?)\b)[^,.;:])*(?:[,.;:]|$))|"
-    r"\bnot\b(?! only| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
+    r"(?<!\bor )\bnot\b(?! only| just| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
     r"n't\b|\bwithout\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bunless\b|\bexcept\b|\bexclud\w+|\bapart from\b|"
-    r"\btoo late\b|\bunable\b|\bimpossible\b|\buntil\b(?! (?:about )?\d)|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
+    r"\btoo (?:late|much for)\b|\bkeeps? (?:\w+ ){0,2}(?:out of|away from)\b|\bunable\b|\bimpossible\b|\brather than\b|\binstead of\b|\buntil\b(?! (?:about )?\d| (?:mon|tues|wednes|thurs|fri|satur|sun)day| (?:noon|midnight|the end|then|(?:early|late) ))|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
     r"\bun(?:opened|worn|used|packed|damaged|washed|paid|shipped|available|returnable|altered|read|likely|happy|sealed)\b"
 )
 
@@ -108,12 +108,17 @@ OPPOSITE = (
     ("manually", "automatically"), ("larger", "smaller"), ("up", "down"), ("big", "small"), ("day", "night"), ("long", "short"), ("light", "dark"), ("soft", "hard"), ("domestic", "international"),
     ("small", "large"), ("morning", "evening"), ("customer", "seller"), ("used", "unused"), ("opened", "unopened"), ("sunny", "shady"), ("left", "right"),
     ("original", "different"), ("weekend", "weekday"), ("wide", "narrow"), ("pause", "continue"), ("front", "back"), ("gentle", "strong"),
+    ("loose", "tight"), ("thick", "thin"), ("indoor", "outdoor"), ("indoors", "outdoors"), ("fresh", "frozen"), ("top", "bottom"), ("adult", "child"), ("adult", "puppy"),
+    ("wired", "wireless"), ("fixed", "removable"), ("fixed", "adjustable"), ("empty", "full"), ("wet", "dry"), ("raw", "cooked"), ("heavy", "light"), ("fast", "slow"), ("strong", "weak"), ("sweet", "dry"),
+    ("summer", "winter"), ("spring", "autumn"), ("upstairs", "downstairs"), ("online", "offline"), ("partial", "full"), ("partly", "fully"), ("permanent", "temporary"), ("single", "double"), ("bright", "dark"),
+    ("men", "women"), ("ladies", "men"), ("boys", "girls"), ("sold separately", "included"), ("recommended", "discouraged"), ("automatic", "manual"), ("incoming", "outgoing"), ("upright", "flat"), ("standing", "sitting"),
+    ("matte", "glossy"), ("rough", "smooth"), ("warm", "cool"), ("clockwise", "anticlockwise"), ("ascending", "descending"), ("arrival", "departure"), ("wholesale", "retail"), ("sender", "addressee"), ("gross", "net"),
 )  # fmt: skip
 
 OVERCLAIM = (
-    r"\bguarante\w+|\balways\b|\bdefinitely\b|\bforever\b|\blifetime\b|\blifelong\b|\bunlimited\b|\bcertainly\b|"
-    r"\babsolutely\b|\bcompletely\b|\bbest\b(?! to)|\bcheapest\b|\bnever\b|\binstantly\b|\bimmediately\b|\banywhere\b|\bworldwide\b|"
-    r"\bany time\b|\banytime\b|\bat any\b|\bno matter\b|\bevery(?:thing|one)\b|\bregardless\b|\bwhatever\b|\bno questions asked\b"
+    r"\bguarante\w+|\balways\b|(?<!^)\bdefinitely\b|\bforever\b|\blifetime\b|\blifelong\b|\bunlimited\b|(?<!^)\bcertainly\b|"
+    r"(?<!^)\babsolutely\b|\bcompletely\b|(?<!'d )(?<!is )(?<!are )(?<!works )\bbest\b(?! to| go| take| wait)|\beverywhere\b|\bcheapest\b|\bnever\b|\binstantly\b|\bimmediately\b|\banywhere\b|\bworldwide\b|"
+    r"\bany time\b(?! between| from| before| until| you)|\banytime\b|\bat any\b|\bno matter\b|\bevery(?:thing|one)\b|\bregardless\b|\bwhatever\b|\bno questions asked\b"
 )
 
 OVERCLAIM_SAME = (
@@ -124,7 +129,7 @@ OVERCLAIM_SAME = (
     "everyone everybody anyone all",
     "everything all anything",
     "completely fully entirely",
-    "anywhere everywhere",
+    "anywhere everywhere all every",
     "worldwide all_over_the_world everywhere",
     "forever lifetime lifelong",
 )

@@ -42,6 +42,16 @@ def test_a_range_of_unlike_halves_of_the_day_stays_as_it_is() -> None:
         ("26.5 cm", "26.5"),
         ("晚上6点到9点", "18:00至21:00"),
         ("2年或500次充电", "两年，500次"),
+        ("from 4 to 11 February", "2027-02-04 to 2027-02-11"),
+        ("身高一米六五", "165厘米"),
+        ("3斤一包", "1.5公斤"),
+        ("八五折", "8.5折"),
+        ("满18周岁", "18岁"),
+        ("两个月", "60天"),
+        ("打印五毛一张", "打印0.5元一张"),
+        ("下午 5 点", "17:00"),
+        ("two and a half hours", "2.5 hours"),
+        ("half past four", "4:30"),
     ],
 )
 def test_numbers_are_the_same_in_other_forms(said: str, told: str) -> None:
@@ -56,6 +66,8 @@ def test_numbers_are_the_same_in_other_forms(said: str, told: str) -> None:
         ("8 pieces", "10 pieces and 8% off"),
         ("daily", "once a week"),
         ("1.5 ml", "1.5 litres"),
+        ("两个USB口", "三个USB口"),
+        ("两个月", "90天"),
         ("21:00", "晚上6点到8点"),
     ],
 )
