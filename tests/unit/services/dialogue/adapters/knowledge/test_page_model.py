@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from services.dialogue.adapters.knowledge.choosing import Choice, PageHeads
+from services.dialogue.adapters.knowledge.choosing import Asking, Choice, PageHeads
 from services.dialogue.adapters.knowledge.page_model import (
     CARD,
     HEADS,
@@ -61,7 +61,7 @@ def test_what_was_written_is_read_in_half_precision(shop):
 
 
 async def test_a_question_gets_a_share_for_each_class(shop):
-    async with open_chooser(load_shop(shop), HashedVectors()) as chooser:
+    async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
         shares = (await chooser.choose("can I send it back")).shares
     assert shares.keys() == set(CLASSES) and sum(shares.values()) == pytest.approx(1)
 
@@ -69,7 +69,7 @@ async def test_a_question_gets_a_share_for_each_class(shop):
 def test_near_misses_count_as_nothing():
     choice = Choice({"nothing": 0.2, "nothing/returns": 0.1, "nothing/product": 0.05, "returns": 0.6, "product": 0.05})
     entries = [SimpleNamespace(origin="page", document="returns"), SimpleNamespace(origin="product", document="P1")]
-    opinion = choice.opinion(entries)
+    opinion = choice.opinion(entries, Asking(np.ones(DIMENSIONS, np.float32), []))
     assert opinion.nothing == choice.nothing == pytest.approx(0.35)
     assert (opinion.pages[0], opinion.products[1]) == (0.6, 0.05)
 
@@ -86,7 +86,7 @@ async def test_a_shop_without_a_model_has_no_chooser_and_reads_no_questions(shop
     shutil.rmtree(shop / MODEL_FOLDER)
     (shop / "knowledge/asked/en/all.yaml").write_text("broken: [")
     with capture_logs() as logs:
-        async with open_chooser(load_shop(shop), HashedVectors()) as chooser:
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
             assert chooser is None
     assert logs == []
 
@@ -95,7 +95,7 @@ async def test_a_shop_without_a_model_has_no_chooser_and_reads_no_questions(shop
 async def test_a_model_of_other_questions_is_left_out_and_told_once(shop, text):
     (shop / "knowledge/asked/en/all.yaml").write_text(text)
     with capture_logs() as logs:
-        async with open_chooser(load_shop(shop), HashedVectors()) as chooser:
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
             assert chooser is None
     assert [line["event"] for line in logs] == ["knowledge.model_outdated"]
 
@@ -149,7 +149,7 @@ def with_strange_layers(folder):
 async def test_a_damaged_model_of_these_questions_is_one_clear_error(shop, damage, told):
     damage(shop / MODEL_FOLDER)
     with pytest.raises(ConfigError, match=told):
-        async with open_chooser(load_shop(shop), HashedVectors()):
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split):
             pass
 
 
@@ -159,5 +159,5 @@ async def test_damaged_layers_are_told_at_the_start(shop):
     card = json.loads((shop / MODEL_FOLDER / CARD).read_text())
     write_heads(shop / MODEL_FOLDER, heads(), card | {"encoder": encoder_name(layers)})
     with pytest.raises(ConfigError, match=r"layers\.npz is damaged; fit the model again"):
-        async with open_chooser(load_shop(shop), HashedVectors()):
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split):
             pass
