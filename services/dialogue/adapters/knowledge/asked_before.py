@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from services.dialogue.adapters.knowledge.questions import Question
 from shared.encoder import Vectors
-from shared.shop.asked import NEAR_MISS, is_nothing
+from shared.shop.asked import is_nothing
 
 NEAR = 0.015
 """How much farther a question lies whose voice counts less by the factor e, in cosine."""
@@ -34,13 +34,11 @@ class Evidence:
     nothing: float
 
     def vote(self, name: str) -> float:
+        """What is said of a class."""
         return self.votes.get(name, SILENT)
 
-    def near_miss(self, name: str) -> float:
-        """What near misses of a class say."""
-        return self.votes.get(f"{NEAR_MISS}{name}", SILENT)
-
     def new(self, name: str) -> float:
+        """How much of the question a class has never heard."""
         return self.unheard.get(name, 1.0)
 
 

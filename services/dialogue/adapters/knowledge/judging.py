@@ -6,12 +6,11 @@ The others lie behind it by what they lie behind in rank. `python -m benchmarks.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.dialogue.adapters.knowledge.asked_before import Evidence
 from shared.encoder import Vectors
@@ -22,25 +21,26 @@ WEIGHTS = "weights.json"
 RANKED = ("logit", "share", "unnamed", "votes", "unheard")
 """Of a passage: the logit without the model, the logarithm of its class's share, whether its product is not named, and
 what earlier questions say."""
-SURE = ("ranked", "share", "votes", "near_miss", "unheard", "nothing", "nothing_votes")
-"""Of the best passage: its rank, its class's share, what earlier questions say of the class and of its near misses; of
-the question what the model and earlier questions say of "nothing"."""
+SURE = ("ranked", "votes", "nothing_votes")
+"""Of the best passage: its rank, and what earlier questions say of its class and of "nothing"."""
+
+PARTS = {"pages": RANKED, "products": RANKED, "sure_pages": SURE, "sure_products": SURE}
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Weights in the order of RANKED and of SURE, each with what is added as the last."""
+    """Weights in the order of RANKED and of SURE for either kind of document, each with what is added as the last."""
 
     pages: Vectors
     products: Vectors
-    sure: Vectors
+    sure_pages: Vectors
+    sure_products: Vectors
 
     def told(self) -> dict[str, dict[str, float]]:
         """By name, for a file."""
-        names = {"pages": RANKED, "products": RANKED, "sure": SURE}
         return {
             part: dict(zip((*of, "offset"), (round(float(w), 4) for w in getattr(self, part)), strict=True))
-            for part, of in names.items()
+            for part, of in PARTS.items()
         }
 
     def ranked(self, rows: Vectors, is_product: Vectors) -> Vectors:
@@ -49,12 +49,13 @@ class Judgement:
         found: Vectors = np.where(is_product, *by_kind)
         return found
 
-    def scores(self, rows: Vectors, is_product: Vectors, beside: "Beside", nothing: float) -> Vectors:
-        """A logit for each row. `nothing` is the logarithm of what the model gives "nothing"."""
+    def scores(self, rows: Vectors, is_product: Vectors, nothing: float) -> Vectors:
+        """A logit for each row of RANKED. `nothing` is what earlier questions say of it."""
         ranks = self.ranked(rows, is_product)
         best = int(ranks.argmax())
-        sure = sure_row(ranks[best], rows[best], beside, best, nothing)
-        found: Vectors = sure @ self.sure[:-1] + self.sure[-1] + self.sure[0] * (ranks - ranks[best])
+        weights = self.sure_products if is_product[best] else self.sure_pages
+        sure = sure_row(ranks[best], rows[best], nothing) @ weights[:-1] + weights[-1]
+        found: Vectors = sure + weights[SURE.index("ranked")] * (ranks - ranks[best])
         return found
 
 
@@ -63,31 +64,20 @@ class Beside:
     """What earlier questions say of passages, a number for each, and of "nothing"; and how it is weighed."""
 
     votes: Vectors
-    near_misses: Vectors
     unheard: Vectors
     nothing: float
     by: Judgement
 
-    def only(self, places: NDArray[Any]) -> "Beside":
-        """That of these passages."""
-        return replace(
-            self, votes=self.votes[places], near_misses=self.near_misses[places], unheard=self.unheard[places]
-        )
-
     @classmethod
     def of(cls, classes: list[str], evidence: Evidence, by: Judgement) -> "Beside":
         """`classes` are those of the passages."""
-        votes, near_misses, unheard = (
-            np.array([of(name) for name in classes]) for of in (evidence.vote, evidence.near_miss, evidence.new)
-        )
-        return cls(votes, near_misses, unheard, evidence.nothing, by)
+        votes, unheard = (np.array([of(name) for name in classes]) for of in (evidence.vote, evidence.new))
+        return cls(votes, unheard, evidence.nothing, by)
 
 
-def sure_row(rank: float, row: Vectors, beside: Beside, at: int, nothing: float) -> Vectors:
-    """SURE of the passage at a place, from its rank and its row of RANKED."""
-    return np.array(
-        [rank, row[1], beside.votes[at], beside.near_misses[at], beside.unheard[at], nothing, beside.nothing]
-    )
+def sure_row(rank: float, row: Vectors, nothing: float) -> Vectors:
+    """SURE of a passage, from its rank, its row of RANKED and what earlier questions say of "nothing"."""
+    return np.array([rank, row[RANKED.index("votes")], nothing])
 
 
 def write_judgement(folder: Path, by: Judgement, model: str, figures: Mapping[str, Any]) -> None:
@@ -102,9 +92,7 @@ def read_judgement(folder: Path, model: str) -> Judgement | None:
     """The weights beside a model, None if there are none. Raises ConfigError for damaged ones, or another model's."""
     try:
         told = json.loads((folder / WEIGHTS).read_text("utf-8"))
-        by = Judgement(
-            _numbers(told["pages"], RANKED), _numbers(told["products"], RANKED), _numbers(told["sure"], SURE)
-        )
+        by = Judgement(**{part: _numbers(told[part], names) for part, names in PARTS.items()})
         fits = told["model"] == model
     except FileNotFoundError:
         return None

@@ -127,11 +127,11 @@ def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
     inside = (logits + said)[known].max() + CLEARLY
     found: Vectors = logits - np.logaddexp(0.0, inside - logits)
     left = -np.logaddexp(0.0, logits[~known].max(initial=-np.inf) - inside)
-    nothing = float(np.log(max(opinion.nothing, LEAST_SHARE)))
     if (beside := opinion.beside) is not None:
         ranked = rank_rows(logits, said + left, unnamed, beside)
-        found[known] = beside.by.scores(ranked[known], is_product[known], beside.only(known), nothing)
+        found[known] = beside.by.scores(ranked[known], is_product[known], beside.nothing)
         return found
+    nothing = np.log(max(opinion.nothing, LEAST_SHARE))
     for rows, by in ((known & ~is_product, PAGES), (is_product, PRODUCTS)):
         found[rows] = by.logit * logits[rows] + by.share * (said[rows] + left) + by.nothing * nothing + by.offset
         found[rows] += by.unnamed * unnamed[rows]

@@ -39,11 +39,10 @@ def test_two_that_are_equally_near_share_the_voices_and_one_farther_off_has_less
     between = towards(2, 3)
     found = before.evidence(between, [])
     assert found.vote("shipping") == pytest.approx(np.log(0.5), abs=1e-3)
-    assert found.near_miss("shipping") == found.nothing == pytest.approx(np.log(0.5), abs=1e-3)
+    assert found.vote("nothing/shipping") == found.nothing == pytest.approx(np.log(0.5), abs=1e-3)
     nearer = between + np.float32(NEAR) * towards(2)
-    assert before.evidence(nearer, []).vote("shipping") - before.evidence(nearer, []).near_miss("shipping") == (
-        pytest.approx(1, abs=1e-3)
-    )
+    found = before.evidence(nearer, [])
+    assert found.vote("shipping") - found.vote("nothing/shipping") == pytest.approx(1, abs=1e-3)
 
 
 def test_words_that_a_class_has_never_heard_count_by_their_rarity(before):

@@ -30,31 +30,34 @@ def weights(names, offset=0.0, **given):
 BY = Judgement(
     pages=weights(RANKED, logit=0.1, share=0.5, votes=0.5, unheard=-1.0),
     products=weights(RANKED, offset=-1.0, logit=0.2, share=0.3, unnamed=1.0),
-    sure=weights(SURE, offset=1.0, ranked=0.5, unheard=-2.0, near_miss=-0.1, nothing=-0.5, nothing_votes=-0.5),
+    sure_pages=weights(SURE, offset=1.0, ranked=0.5, votes=0.2, nothing_votes=-0.5),
+    sure_products=weights(SURE, offset=7.0),
 )
 
 
-def logits(near, pages, nothing=0.1, evidence=EVIDENCE, classes=("returns", "shipping")):
+def logits(near, pages, evidence=EVIDENCE, classes=("returns", "shipping")):
     beside = Beside.of(list(classes), evidence, BY)
-    opinion = Opinion(np.array(pages), np.full(len(near), np.nan), nothing, beside)
+    opinion = Opinion(np.array(pages), np.full(len(near), np.nan), 0.1, beside)
     return weighed(np.array(near, dtype=float), opinion, np.zeros(len(near)))
 
 
 def test_the_best_page_is_judged_and_the_others_lie_behind_it_by_their_rank():
     found = logits([0.0, 0.0], [0.6, 0.3])
     ranks = [0.5 * np.log(0.6) - 0.05 - 0.1, 0.5 * np.log(0.3) - 1.0 - 0.6]
-    best = 1.0 + 0.5 * ranks[0] - 0.2 + 0.3 - 0.5 * np.log(0.1) + 1.5
+    best = 1.0 + 0.5 * ranks[0] - 0.02 + 1.5
     assert found == pytest.approx([best, best - 0.5 * (ranks[0] - ranks[1])])
 
 
-def test_new_words_near_misses_and_nothing_make_it_less_sure():
+def test_a_product_is_judged_by_weights_of_its_own():
+    beside = Beside.of(["product", "returns"], EVIDENCE, BY)
+    opinion = Opinion(np.array([np.nan, 0.01]), np.array([0.9, np.nan]), 0.1, beside)
+    found = weighed(np.array([20.0, -9.0]), opinion, np.zeros(2))
+    assert found == pytest.approx([7.0, 7.0])
+
+
+def test_new_words_and_questions_that_nothing_answers_make_it_less_sure():
     sure = logits([0.0], [0.6], classes=["returns"])[0]
-    assert logits([0.0], [0.6], nothing=0.5, classes=["returns"])[0] < sure
-    for change in (
-        {"unheard": {"returns": 0.9}},
-        {"nothing": -0.1},
-        {"votes": EVIDENCE.votes | {"nothing/returns": -1}},
-    ):
+    for change in ({"unheard": {"returns": 0.9}}, {"nothing": -0.1}, {"votes": {"returns": -1.0}}):
         changed = Evidence(**{**vars(EVIDENCE), **change})
         assert logits([0.0], [0.6], evidence=changed, classes=["returns"])[0] < sure
 
@@ -77,7 +80,7 @@ def test_weights_are_read_as_they_were_written(tmp_path):
     ("change", "told"),
     [
         ({"model": "m2"}, "was fitted to another model; remove it"),
-        ({"sure": {}}, "is damaged; remove it"),
+        ({"sure_pages": {}}, "is damaged; remove it"),
         ({"pages": {name: "x" for name in (*RANKED, "offset")}}, "is damaged"),
         ({"pages": dict.fromkeys((*RANKED, "offset"), float("nan"))}, "is damaged"),
         ({"products": [1]}, "is damaged"),

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.dialogue.adapters.knowledge.choosing import Asking, Choice, PageHeads
-from services.dialogue.adapters.knowledge.judging import RANKED, SURE, Judgement, write_judgement
+from services.dialogue.adapters.knowledge.judging import PARTS, Judgement, write_judgement
 from services.dialogue.adapters.knowledge.page_model import (
     CARD,
     HEADS,
@@ -103,7 +103,7 @@ async def with_weights(shop, vectors=None):
     rows = await HashedVectors().embed([one.text for one in questions], "query")
     known = {one.digest: row for one, row in zip(questions, rows, strict=True)} if vectors is None else vectors
     write_learned(folder, known, known)
-    by = Judgement(np.ones(len(RANKED) + 1), np.ones(len(RANKED) + 1), np.ones(len(SURE) + 1))
+    by = Judgement(**{part: np.ones(len(names) + 1) for part, names in PARTS.items()})
     write_judgement(folder, by, model_name(folder), {})
 
 
