@@ -43,7 +43,7 @@ class Bench:
     @asynccontextmanager
     async def open_searcher(self, shop: Shop) -> AsyncIterator[Searcher]:
         """A searcher that asks the model that the shop ships, if it ships one."""
-        async with open_chooser(shop, self.encoder, Settings().var / "encoder") as chooser:
+        async with open_chooser(shop, self.encoder, self.tokenizer.words, Settings().var / "encoder") as chooser:
             yield Searcher(self.encoder, self.tokenizer, self.today, chooser)
 
     @staticmethod

@@ -5,20 +5,21 @@ The model's heads and the weights of its word were chosen on these, so the first
 new page has to fear.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.knowledge.bench import Bench, share
 from services.dialogue.adapters.knowledge.choosing import Choice, Chooser
 from services.dialogue.adapters.knowledge.index import Index
-from services.dialogue.adapters.knowledge.questions import Question, parted, questions_of
+from services.dialogue.adapters.knowledge.page_model import MODEL_FOLDER, read_learned
+from services.dialogue.adapters.knowledge.questions import Question, questions_of
 from services.dialogue.adapters.knowledge.search import Query, Searcher
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from services.dialogue.config import DialogueSettings
 from shared.config import ROOT
 from shared.shop import load_shop
-from shared.shop.asked import NOTHING, PRODUCT
+from shared.shop.asked import PRODUCT, is_nothing
 
 
 @dataclass
@@ -31,17 +32,19 @@ class Lacking:
 
     async def choose(self, question: str) -> Choice:
         """What the others get if they share what the page has."""
-        shares = dict((await self.chooser.choose(question)).shares)
+        choice = await self.chooser.choose(question)
+        shares = dict(choice.shares)
         shares.pop(self.page, None)
-        return Choice({name: value / sum(shares.values()) for name, value in shares.items()})
+        return replace(choice, shares={name: value / sum(shares.values()) for name, value in shares.items()})
 
 
 async def run(bench: Bench, data: Path) -> dict[str, Any]:
     """Shares of right documents first and of what is declined; `data` is not read."""
     shop = load_shop(ROOT / "shops" / "demo")
     index = await bench.index(load_documents(shop), "demo")
-    _, held = parted(questions_of(shop))
-    pages = [one for one in held if one.wanted not in (PRODUCT, NOTHING)]
+    learned = read_learned(shop.files.root / MODEL_FOLDER) or frozenset()
+    held = [one for one in questions_of(shop) if one.digest not in learned]
+    pages = [one for one in held if one.wanted != PRODUCT and not is_nothing(one.wanted)]
     async with bench.open_searcher(shop) as searcher:
         if searcher.chooser is None:
             raise ValueError("the demo shop ships no model of these questions: fit one with `deskbell train knowledge`")
@@ -77,7 +80,7 @@ async def _row(searcher: Searcher, index: Index, one: Question) -> tuple[str, bo
 def _told(rows: list[tuple[str, bool, float]]) -> dict[str, Any]:
     limit = DialogueSettings().dialogue_knowledge_threshold
     groups = {
-        "pages": [row for row in rows if row[0] not in (PRODUCT, NOTHING)],
+        "pages": [row for row in rows if row[0] != PRODUCT and not is_nothing(row[0])],
         "products": [row for row in rows if row[0] == PRODUCT],
     }
     told: dict[str, Any] = {}
@@ -85,5 +88,5 @@ def _told(rows: list[tuple[str, bool, float]]) -> dict[str, Any]:
         told[name] = len(group)
         told[f"{name}_first"] = share([right for _, right, _ in group])
         told[f"{name}_declined"] = share([score < limit for *_, score in group])
-    nothing = [score for wanted, _, score in rows if wanted == NOTHING]
+    nothing = [score for wanted, _, score in rows if is_nothing(wanted)]
     return told | {"nothing": len(nothing), "nothing_declined": share([score < limit for score in nothing])}

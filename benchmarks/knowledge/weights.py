@@ -1,12 +1,14 @@
-"""How the model's word and the features are weighed: the weights in `services.dialogue.adapters.knowledge.scoring`.
+"""How the model of pages, the features and earlier questions are weighed: `weights.json` beside the demo shop's model.
 
-They are fitted to what the shipped model of pages has not learned: the held-out tenth of the demo shop's questions, and
-its first set of test questions. First it is learned which document is right; then, from the best one's logit and the
-model's word for "nothing", whether any is. Both are linear, so that together they are one row of weights.
+They are fitted to the held-out tenth of the demo shop's questions alone: first which document is right; then, of the
+best one, whether it answers. The first three sets of test questions only tell where the border of "I don't know" lies.
+What is reported of what was held out was judged by weights that had not seen it, each fifth by those of the others; of
+each set, by the border of the other two.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +19,28 @@ from sklearn.model_selection import KFold
 
 from benchmarks.knowledge.bench import Bench, share
 from benchmarks.knowledge.demo import OTHER
-from services.dialogue.adapters.knowledge.choosing import Chooser
+from services.dialogue.adapters.knowledge.asked_before import AskedBefore
+from services.dialogue.adapters.knowledge.choosing import Asking, Chooser, Judge
 from services.dialogue.adapters.knowledge.index import Index
+from services.dialogue.adapters.knowledge.judging import PARTS, SURE, Judgement, sure_row, write_judgement
 from services.dialogue.adapters.knowledge.lexical import terms_of
-from services.dialogue.adapters.knowledge.questions import parted, questions_of
-from services.dialogue.adapters.knowledge.scoring import LEAST_SHARE, UNNAMED, logits_of
+from services.dialogue.adapters.knowledge.page_model import MODEL_FOLDER, asked_before, model_name, read_learned
+from services.dialogue.adapters.knowledge.questions import questions_of
+from services.dialogue.adapters.knowledge.scoring import UNNAMED, log_shares, logits_of, rank_rows
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from shared.config import ROOT
 from shared.shop import load_shop
-from shared.shop.asked import NOTHING, PRODUCT
+from shared.shop.asked import NOTHING, PRODUCT, is_nothing
 
-FOLDS = 10
+FOLDS = 5
+COMPARED_AT = 0.05
 WRONGLY_DECLINED = 0.03
-"""So many of the first set that have an answer may be declined: the held-out ones lie nearer to borders than most."""
-STRENGTH = 1.0
-LOGIT, SHARE, NO_ANSWER, UNNAMED_PRODUCT = range(4)
+"""So many of the sets' questions that have an answer may be declined: less than 5 % of the hardest set, too."""
+STRENGTHS = {"ranked": 1.0, "sure": 0.3}
+HELD_OUT = "held out"
+SETS = {"first set": "demo_questions", "second set": "demo_questions_second", "third set": "demo_questions_third"}
 ANY_PRODUCT = "*"
-Weights = dict[bool, np.ndarray]
-"""For pages (False) and products (True): weights of a row's four numbers, and what is added."""
+NONE_YET = Judgement(**{part: np.zeros(len(of) + 1) for part, of in PARTS.items()})
 
 
 @dataclass(frozen=True)
@@ -44,138 +50,200 @@ class Case:
     text: str
     wanted: str
     language: str
+    group: str
     only: str = ""
-    first_set: bool = False
+
+    @property
+    def has_answer(self) -> bool:
+        return not is_nothing(self.wanted)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A case's documents: for each page and for the nearest product one row of x, and whether it is right."""
+    """A case's documents, a row of RANKED for each page and the nearest product; what is said of "nothing"."""
 
     case: Case
     names: list[str]
     x: np.ndarray
     products: np.ndarray
+    nothing: float
 
     @property
     def right(self) -> np.ndarray:
         wanted = ANY_PRODUCT if self.case.wanted == PRODUCT else self.case.wanted
         return np.array([name == wanted for name in self.names])
 
+    def best(self, by: Judgement) -> int:
+        return int(by.ranked(self.x, self.products).argmax())
+
+    def sure_row(self, by: Judgement) -> np.ndarray:
+        """SURE of the best document."""
+        at = self.best(by)
+        return sure_row(by.ranked(self.x, self.products)[at], self.x[at], self.nothing)
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """What sees a case: the demo shop's index, its model, and the questions that this has learned."""
+
+    bench: Bench
+    index: Index
+    chooser: Chooser
+    before: AskedBefore
+
 
 async def run(bench: Bench, data: Path) -> dict[str, Any]:
-    """Weights for all questions, and what weights fitted to the other nine tenths would do with each tenth."""
+    """Writes weights that are fitted to all, and tells what others would do with what they have not seen."""
     shop = load_shop(ROOT / "shops" / "demo")
+    folder = shop.files.root / MODEL_FOLDER
     index = await bench.index(load_documents(shop), "demo")
-    _, held = parted(questions_of(shop))
-    cases = [Case(one.text, one.wanted, one.language) for one in held] + list(_first_set(data))
+    learned = read_learned(folder) or frozenset()
+    held = [one for one in questions_of(shop) if one.digest not in learned]
+    cases = [Case(one.text, one.wanted, one.language, HELD_OUT) for one in held] + list(
+        _sets(data, {one.id for one in shop.products})
+    )
+    before = asked_before(shop, folder, bench.tokenizer.words)
     async with bench.open_searcher(shop) as searcher:
         if searcher.chooser is None:
             raise ValueError("the demo shop ships no model of these questions: fit one with `deskbell train knowledge`")
-        seen = [await _seen(bench, searcher.chooser, index, case) for case in cases]
-    crossed: list[tuple[str, float] | None] = [None] * len(seen)
-    for learned, tested in KFold(FOLDS, shuffle=True, random_state=0).split(seen):
-        fitted = _fit([seen[at] for at in learned])
-        for at in tested:
-            crossed[at] = _best(fitted, seen[at])
-    found = [pair for pair in crossed if pair is not None]
-    return {"weights": _told(_fit(seen)), "crossed": _figures(seen, found)}
+        eyes = Eyes(bench, index, searcher.chooser, before)
+        seen = [await _seen(eyes, case) for case in cases]
+    held_out, of_sets = ([one for one in seen if (one.case.group == HELD_OUT) == is_held] for is_held in (True, False))
+    by = with_border(fit(held_out), of_sets)
+    write_judgement(folder, by, model_name(folder), {"held_out": len(held_out), "border_of": len(of_sets)})
+    return {"weights": by.told(), **_figures([*_judged_in_fifths(held_out, of_sets), *_judged_by_others(by, of_sets)])}
 
 
-def _first_set(data: Path) -> Iterator[Case]:
-    asked = yaml.safe_load((data / "demo_questions.yaml").read_text("utf-8"))
-    for case in [*asked["answered"], *asked["unanswered"]]:
-        only = OTHER[case["language"]] if case.get("cross") else ""
-        yield Case(case["question"], case.get("document", NOTHING), case["language"], only, first_set=True)
+def _sets(data: Path, products: Collection[str]) -> Iterator[Case]:
+    for group, name in SETS.items():
+        asked = yaml.safe_load((data / f"{name}.yaml").read_text("utf-8"))
+        for case in [*asked["answered"], *asked["unanswered"]]:
+            only = OTHER[case["language"]] if case.get("cross") else ""
+            wanted = case.get("document", NOTHING)
+            yield Case(case["question"], PRODUCT if wanted in products else wanted, case["language"], group, only)
 
 
-async def _seen(bench: Bench, chooser: Chooser, index: Index, case: Case) -> Seen:
-    (vector,) = await bench.encoder.embed([case.text], "query")
-    choice = await chooser.choose(case.text)
-    places, features = index.candidate_features(vector, bench.tokenizer.words(case.text))
-    entries = [index.entries[at] for at in places]
+async def _seen(eyes: Eyes, case: Case) -> Seen:
+    (vector,) = await eyes.bench.encoder.embed([case.text], "query")
+    choice = replace(await eyes.chooser.choose(case.text), judge=Judge(eyes.before, NONE_YET))
+    words = eyes.bench.tokenizer.words(case.text)
+    places, features = eyes.index.candidate_features(vector, words)
+    entries = [eyes.index.entries[at] for at in places]
     abroad = np.array([entry.language != case.language for entry in entries], dtype=np.float32)
-    unnamed = index.unnamed_products(places, terms_of(case.text))
+    unnamed = eyes.index.unnamed_products(places, terms_of(case.text))
     logits = logits_of(features, case.language, abroad) + unnamed * np.float32(UNNAMED)
-    opinion = choice.opinion(entries)
-    nothing = np.log(max(opinion.nothing, LEAST_SHARE))
+    opinion = choice.opinion(entries, Asking(vector, words))
+    assert opinion.beside is not None
+    rows = rank_rows(logits, log_shares(opinion), unnamed, opinion.beside)
     spoken = {entry.document for entry in entries if entry.language == (case.only or case.language)}
-    rows: dict[str, np.ndarray] = {}
+    kept: dict[str, int] = {}
     for at in np.argsort(-logits):
         entry = entries[at]
         # As the search does it: a document speaks the customer's language where it exists in it.
         if entry.language == (case.only or case.language) or (not case.only and entry.document not in spoken):
-            said = np.log(np.nanmax([opinion.pages[at], opinion.products[at], LEAST_SHARE]))
-            name = ANY_PRODUCT if entry.origin == "product" else entry.document
-            rows.setdefault(name, np.array([logits[at], said, nothing, unnamed[at]]))
-    names = list(rows)
-    return Seen(case, names, np.stack(list(rows.values())), np.array([name == ANY_PRODUCT for name in names]))
+            kept.setdefault(ANY_PRODUCT if entry.origin == "product" else entry.document, int(at))
+    at = np.array(list(kept.values()))
+    products = np.array([name == ANY_PRODUCT for name in kept])
+    return Seen(case, list(kept), rows[at], products, opinion.beside.nothing)
 
 
-def _fit(seen: Sequence[Seen]) -> Weights:
-    ranking = _fit_ranking(seen)
-    best = np.array([_best(ranking, one)[1] for one in seen])
-    nothing = np.array([one.x[0, NO_ANSWER] for one in seen])
-    answered = np.array([one.case.wanted != NOTHING for one in seen])
-    # Of the logits of its own questions a model thinks too well: those of questions held out from the ranking decide.
-    for learned, tested in KFold(FOLDS, shuffle=True, random_state=1).split(seen):
+def fit(seen: Sequence[Seen]) -> Judgement:
+    """Weights for these cases."""
+    # Of its own questions a ranking thinks too well: those of questions held out from it decide.
+    rows = np.zeros((len(seen), len(SURE)))
+    is_product = np.zeros(len(seen), dtype=bool)
+    for learned, tested in _fifths(len(seen), seed=1):
         crossed = _fit_ranking([seen[at] for at in learned])
-        best[tested] = [_best(crossed, seen[at])[1] for at in tested]
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(np.stack([best, nothing], axis=1), answered)
-    by_logit, by_nothing = model.coef_[0]
-    sure = by_logit * best + by_nothing * nothing
-    first = np.array([one.case.first_set for one in seen])
-    border = _border(sure[answered & first])
-    return {kind: weights * by_logit + np.array([0, 0, by_nothing, 0, -border]) for kind, weights in ranking.items()}
+        rows[tested] = [seen[at].sure_row(crossed) for at in tested]
+        is_product[tested] = [seen[at].products[seen[at].best(crossed)] for at in tested]
+    answered = np.array([one.case.has_answer for one in seen])
+    pages, products = (
+        _regression(rows[is_product == kind], answered[is_product == kind], STRENGTHS["sure"]) for kind in (False, True)
+    )
+    return replace(_fit_ranking(seen), sure_pages=pages, sure_products=products)
 
 
-def _fit_ranking(seen: Sequence[Seen]) -> Weights:
+def with_border(by: Judgement, seen: Sequence[Seen]) -> Judgement:
+    """The same weights, by which so many of the answerable ones are declined."""
+    logits = [_best_logit(one, by) for one in seen if one.case.has_answer]
+    lower = np.append(np.zeros(len(SURE)), np.quantile(logits, WRONGLY_DECLINED))
+    return replace(by, sure_pages=by.sure_pages - lower, sure_products=by.sure_products - lower)
+
+
+def _best_logit(one: Seen, by: Judgement) -> float:
+    return float(by.scores(one.x, one.products, one.nothing).max())
+
+
+def _fit_ranking(seen: Sequence[Seen]) -> Judgement:
     x, y, products = (np.concatenate(parts) for parts in zip(*((s.x, s.right, s.products) for s in seen), strict=True))
-    fitted = {}
-    for kind in (False, True):
-        model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(x[products == kind], y[products == kind])
-        fitted[kind] = np.append(model.coef_[0], model.intercept_)
-    return fitted
+    pages, goods = (
+        _regression(x[products == kind], y[products == kind], STRENGTHS["ranked"]) for kind in (False, True)
+    )
+    return replace(NONE_YET, pages=pages, products=goods)
 
 
-def _border(sure: np.ndarray) -> float:
-    """What so many lie below as may be declined wrongly."""
-    return max((border for border in sure if (sure < border).mean() <= WRONGLY_DECLINED), default=float(sure.min()))
+def _regression(x: np.ndarray, y: np.ndarray, strength: float) -> np.ndarray:
+    """Weights of the columns, and what is added; held back in units of each column's spread."""
+    spread, middle = np.maximum(x.std(axis=0), 1e-6), x.mean(axis=0)
+    model = LogisticRegression(C=strength, max_iter=1000).fit((x - middle) / spread, y)
+    weights = model.coef_[0] / spread
+    return np.append(weights, model.intercept_ - weights @ middle)
 
 
-def _best(fitted: Weights, seen: Seen) -> tuple[str, float]:
-    """The document with the greatest logit, and that."""
-    weights = np.stack([fitted[bool(kind)] for kind in seen.products])
-    logits = (seen.x * weights[:, :4]).sum(axis=1) + weights[:, 4]
-    at = int(logits.argmax())
-    return seen.names[at], float(logits[at])
+def _fifths(count: int, seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+    return list(KFold(FOLDS, shuffle=True, random_state=seed).split(np.zeros(count)))
 
 
-def _told(fitted: Weights) -> dict[str, dict[str, float]]:
-    names = ("logit", "share", "nothing", "unnamed", "offset")
+@dataclass(frozen=True)
+class Judged:
+    """A case, whether the right document is first, and the logit of the first."""
+
+    case: Case
+    right: bool
+    logit: float
+
+    @classmethod
+    def of(cls, one: Seen, by: Judgement) -> "Judged":
+        """A case by these weights."""
+        return cls(one.case, bool(one.right[one.best(by)]), _best_logit(one, by))
+
+
+def _judged_in_fifths(seen: Sequence[Seen], of_sets: Sequence[Seen]) -> Iterator[Judged]:
+    for learned, tested in _fifths(len(seen)):
+        by = with_border(fit([seen[at] for at in learned]), of_sets)
+        yield from (Judged.of(seen[at], by) for at in tested)
+
+
+def _judged_by_others(by: Judgement, of_sets: Sequence[Seen]) -> Iterator[Judged]:
+    for name in SETS:
+        other = with_border(by, [one for one in of_sets if one.case.group != name])
+        yield from (Judged.of(one, other) for one in of_sets if one.case.group == name)
+
+
+def _figures(judged: Sequence[Judged]) -> dict[str, dict[str, Any]]:
+    groups: dict[str, Callable[[Case], bool]] = {
+        **{name: partial(_is_of, name) for name in (HELD_OUT, *SETS)},
+        "sets": lambda case: case.group in SETS,
+        "sets, cross-language": lambda case: case.group in SETS and bool(case.only),
+        "sets, en": lambda case: case.group in SETS and case.language == "en",
+        "sets, zh": lambda case: case.group in SETS and case.language == "zh",
+        "sets, products": lambda case: case.group in SETS and case.wanted == PRODUCT,
+    }
+    return {name: _told([one for one in judged if belongs(one.case)]) for name, belongs in groups.items()}
+
+
+def _is_of(group: str, case: Case) -> bool:
+    return case.group == group
+
+
+def _told(judged: Sequence[Judged]) -> dict[str, Any]:
+    inside, outside = ([one for one in judged if one.case.has_answer == has] for has in (True, False))
+    border = float(np.quantile([one.logit for one in inside], COMPARED_AT))
     return {
-        kind: dict(zip(names, (round(float(w), 3) for w in fitted[is_product]), strict=True))
-        for kind, is_product in (("PAGES", False), ("PRODUCTS", True))
+        "questions": len(inside),
+        "first": share([one.right for one in inside]),
+        "declined": share([one.logit < 0 for one in inside]),
+        "unanswerable": len(outside),
+        "unanswerable_declined": share([one.logit < 0 for one in outside]),
+        "where_5_percent_of_the_others_are": share([one.logit < border for one in outside]),
     }
-
-
-def _figures(seen: Sequence[Seen], found: Sequence[tuple[str, float]]) -> dict[str, dict[str, Any]]:
-    groups = {
-        "held out": lambda case: not case.first_set,
-        "first set": lambda case: case.first_set,
-        "first set, cross-language": lambda case: case.first_set and case.only,
-        "products": lambda case: case.wanted == PRODUCT,
-    }
-    told = {}
-    for name, belongs in groups.items():
-        rows = [(s, best) for s, best in zip(seen, found, strict=True) if belongs(s.case)]
-        inside = [(s, best) for s, best in rows if s.case.wanted != NOTHING]
-        outside = [best for s, best in rows if s.case.wanted == NOTHING]
-        told[name] = {
-            "questions": len(inside),
-            "first": share([s.right[s.names.index(best)] for s, (best, _) in inside]),
-            "declined": share([logit < 0 for _, (_, logit) in inside]),
-            "unanswerable": len(outside),
-            "unanswerable_declined": share([logit < 0 for _, logit in outside]),
-        }
-    return told

@@ -124,6 +124,10 @@ async def make_model(wish: Wish, questions: Sequence[Question], layers: Layers |
     file = layers.file if layers is not None else None
     async with _open_encoder_over(file, wish.var) as encoder:
         vectors = await _embedded([*learned, *held], encoder, file, wish)
+    # What compares questions is the encoder as it is: a tuned one sees those that it has learned too far apart.
+    async with _open_encoder_over(None, wish.var) as encoder:
+        plain = await _embedded(learned, encoder, None, wish)
+    known = {one.digest: row for one, row in zip(learned, plain, strict=True)}
     sides = Labelled(learned, vectors[: len(learned)]), Labelled(held, vectors[len(learned) :])
     fit = await asyncio.to_thread(fit_heads, *sides)
     card = _card(wish, questions, fit) | {
@@ -140,7 +144,7 @@ async def make_model(wish: Wish, questions: Sequence[Question], layers: Layers |
             (draft / ENCODER_FOLDER).mkdir()
             shutil.copyfile(file, draft / ENCODER_FOLDER / LAYERS)
         write_heads(draft, fit.heads, card)
-        write_learned(draft, {one.digest for one in learned} | (layers.learned if layers is not None else set()))
+        write_learned(draft, known.keys() | (layers.learned if layers is not None else frozenset()), known)
         draft.chmod(0o755)
 
     await asyncio.to_thread(put_folder, wish.out.absolute(), fill, lambda _: False)

@@ -71,7 +71,7 @@ async def open_finder(shop_dir: Path, today: date | None = None) -> AsyncIterato
     tokenizer = Tokenizer(var / "cache")
     async with (
         open_encoder(kept=var / "encoder", timeout_s=600) as encoder,
-        open_chooser(shop, encoder, var / "encoder") as chooser,
+        open_chooser(shop, encoder, tokenizer.words, var / "encoder") as chooser,
     ):
         file = VectorFile(var / "vectors" / f"{shop_dir.name}-pages.npz", shop_dir / "vectors/pages.npz")
         made = await make(load_documents(shop), tokenizer, encoder, file)

@@ -173,7 +173,7 @@ async def open_knowledge(home: Home, encoder: Embeds, sure: float = 0.5) -> Asyn
     snapshots = Snapshots(home.cache, shop.name) if home.cache is not None else None
     async with (
         open_documents(home.database_url) as documents,
-        open_chooser(shop, encoder, home.var / "encoder") as chooser,
+        open_chooser(shop, encoder, tokenizer.words, home.var / "encoder") as chooser,
     ):
         model = chooser.name if chooser is not None else ""
         answers = AnswerCache(home.cache, shop.name, model) if home.cache is not None else None

@@ -9,10 +9,13 @@ together. "I don't know" begins at 0.5. `python -m benchmarks.knowledge` says ho
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from services.dialogue.adapters.knowledge.judging import Beside
 from shared.encoder import Vectors
 
-SCORING = 5
+Places = NDArray[np.bool_]
+SCORING = 6
 """Counts the ways of scoring: answers kept under another one are not used."""
 QUESTIONS = 2
 """The feature that is 0 where a document has no questions."""
@@ -52,12 +55,19 @@ FARTHEST = 60.0
 class Opinion:
     """What a model says: for each row the probability that its page, or a product, answers; NaN where it knows neither.
 
-    `nothing` is the probability that neither a page nor a product does.
+    `nothing` is the probability that neither a page nor a product does. `beside` is what earlier questions say, where
+    it is known how to weigh that.
     """
 
     pages: Vectors
     products: Vectors
     nothing: float
+    beside: Beside | None = None
+
+    @property
+    def known(self) -> Places:
+        """Where the model knows the page, or that it is a product."""
+        return ~np.isnan(self.pages) | ~np.isnan(self.products)
 
 
 @dataclass(frozen=True)
@@ -110,19 +120,34 @@ def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
     than all within of which the model thinks something, and takes its share of their probability; else it loses so
     much as the nearest within is likelier.
     """
-    is_page, is_product = ~np.isnan(opinion.pages), ~np.isnan(opinion.products)
-    known = is_page | is_product
+    known, is_product = opinion.known, ~np.isnan(opinion.products)
     if not known.any():
         return logits
-    said = np.log(np.maximum(np.where(is_page, opinion.pages, opinion.products), LEAST_SHARE))
+    said = log_shares(opinion)
     inside = (logits + said)[known].max() + CLEARLY
     found: Vectors = logits - np.logaddexp(0.0, inside - logits)
     left = -np.logaddexp(0.0, logits[~known].max(initial=-np.inf) - inside)
+    if (beside := opinion.beside) is not None:
+        ranked = rank_rows(logits, said + left, unnamed, beside)
+        found[known] = beside.by.scores(ranked[known], is_product[known], beside.nothing)
+        return found
     nothing = np.log(max(opinion.nothing, LEAST_SHARE))
-    for rows, by in ((is_page, PAGES), (is_product, PRODUCTS)):
+    for rows, by in ((known & ~is_product, PAGES), (is_product, PRODUCTS)):
         found[rows] = by.logit * logits[rows] + by.share * (said[rows] + left) + by.nothing * nothing + by.offset
         found[rows] += by.unnamed * unnamed[rows]
     return found
+
+
+def log_shares(opinion: Opinion) -> Vectors:
+    """For each row the logarithm of what the model gives its page, or products; NaN where it knows neither."""
+    shares = np.where(np.isnan(opinion.products), opinion.pages, opinion.products)
+    found: Vectors = np.log(np.maximum(shares, LEAST_SHARE))
+    return found
+
+
+def rank_rows(logits: Vectors, said: Vectors, unnamed: Vectors, beside: Beside) -> Vectors:
+    """What documents are ranked by, see `judging.RANKED`."""
+    return np.stack([logits, said, unnamed, beside.votes, beside.unheard], axis=1)
 
 
 def _logits(of: Fitted, features: Vectors, language: str, abroad: Vectors) -> Vectors:

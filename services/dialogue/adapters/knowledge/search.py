@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from services.dialogue.adapters.knowledge.choosing import Choice, Chooser
+from services.dialogue.adapters.knowledge.choosing import Asking, Choice, Chooser
 from services.dialogue.adapters.knowledge.comparing import comparison
 from services.dialogue.adapters.knowledge.extracting import Asked, best_sentences
 from services.dialogue.adapters.knowledge.index import Index
@@ -53,10 +53,13 @@ class Searcher:
         if not index.entries or query.is_empty:
             return []
         (vector,), choice = await asyncio.gather(self.encoder.embed([question], "query"), self._choice(question))
-        places, features = index.candidate_features(vector, self.tokenizer.words(question))
+        words = self.tokenizer.words(question)
+        places, features = index.candidate_features(vector, words)
         abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
         unnamed = index.unnamed_products(places, terms_of(question))
-        opinion = None if choice is None else choice.opinion([index.entries[at] for at in places])
+        opinion = (
+            None if choice is None else choice.opinion([index.entries[at] for at in places], Asking(vector, words))
+        )
         found = scores_of(features, query.language, abroad, unnamed, opinion)
         scores = dict(zip(map(int, places), found.tolist(), strict=True))
         asked = Asked.of(question, self.tokenizer, index.words)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from services.dialogue.adapters.knowledge.choosing import Choice, PageHeads
+from services.dialogue.adapters.knowledge.choosing import Asking, Choice, PageHeads
+from services.dialogue.adapters.knowledge.judging import PARTS, Judgement, write_judgement
 from services.dialogue.adapters.knowledge.page_model import (
     CARD,
     HEADS,
@@ -17,8 +18,10 @@ from services.dialogue.adapters.knowledge.page_model import (
     MODEL_FOLDER,
     encoder_name,
     load_page_model,
+    model_name,
     open_chooser,
     read_learned,
+    read_vectors,
     shipped_page_model,
     write_heads,
     write_learned,
@@ -61,7 +64,7 @@ def test_what_was_written_is_read_in_half_precision(shop):
 
 
 async def test_a_question_gets_a_share_for_each_class(shop):
-    async with open_chooser(load_shop(shop), HashedVectors()) as chooser:
+    async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
         shares = (await chooser.choose("can I send it back")).shares
     assert shares.keys() == set(CLASSES) and sum(shares.values()) == pytest.approx(1)
 
@@ -69,7 +72,7 @@ async def test_a_question_gets_a_share_for_each_class(shop):
 def test_near_misses_count_as_nothing():
     choice = Choice({"nothing": 0.2, "nothing/returns": 0.1, "nothing/product": 0.05, "returns": 0.6, "product": 0.05})
     entries = [SimpleNamespace(origin="page", document="returns"), SimpleNamespace(origin="product", document="P1")]
-    opinion = choice.opinion(entries)
+    opinion = choice.opinion(entries, Asking(np.ones(DIMENSIONS, np.float32), []))
     assert opinion.nothing == choice.nothing == pytest.approx(0.35)
     assert (opinion.pages[0], opinion.products[1]) == (0.6, 0.05)
 
@@ -82,11 +85,54 @@ def test_what_a_model_has_learned_is_kept_or_unknown(tmp_path):
     assert read_learned(tmp_path) is None
 
 
+def test_vectors_of_learned_questions_are_kept_in_8_bits(tmp_path):
+    rows = np.random.default_rng(0).normal(size=(3, DIMENSIONS)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    write_learned(tmp_path, [5, 1, 9, 2], {9: rows[0], 1: rows[1], 2: rows[2]})
+    assert read_learned(tmp_path) == {1, 2, 5, 9}
+    found = read_vectors(tmp_path)
+    assert found.keys() == {1, 2, 9} and [found[9] @ rows[0], found[1] @ rows[1]] == pytest.approx([1, 1], abs=1e-3)
+    (tmp_path / LEARNED).write_bytes(b"PK half")
+    with pytest.raises(ConfigError, match="is damaged"):
+        read_vectors(tmp_path)
+
+
+async def with_weights(shop, vectors=None):
+    """Puts weights beside the shop's model, and vectors of its questions."""
+    folder, questions = shop / MODEL_FOLDER, questions_of(load_shop(shop))
+    rows = await HashedVectors().embed([one.text for one in questions], "query")
+    known = {one.digest: row for one, row in zip(questions, rows, strict=True)} if vectors is None else vectors
+    write_learned(folder, known, known)
+    by = Judgement(**{part: np.ones(len(names) + 1) for part, names in PARTS.items()})
+    write_judgement(folder, by, model_name(folder), {})
+
+
+async def test_weights_beside_a_model_bring_its_earlier_questions_with_them(shop):
+    async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
+        alone = chooser.name
+        assert (await chooser.choose("send it back")).judge is None
+    await with_weights(shop)
+    async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
+        assert chooser.name != alone
+        choice = await chooser.choose("send it back")
+    (vector,) = await HashedVectors().embed(["send it back"], "query")
+    entries = [SimpleNamespace(origin="page", document="returns"), SimpleNamespace(origin="page", document="shipping")]
+    beside = choice.opinion(entries, Asking(vector, ["send", "it", "back"])).beside
+    assert beside.votes[0] > beside.votes[1] and beside.unheard.tolist() == [0, 1]
+
+
+async def test_weights_without_vectors_of_these_questions_are_told_at_the_start(shop):
+    await with_weights(shop, {})
+    with pytest.raises(ConfigError, match="has no vectors of the shop's questions; fit it again"):
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split):
+            pass
+
+
 async def test_a_shop_without_a_model_has_no_chooser_and_reads_no_questions(shop):
     shutil.rmtree(shop / MODEL_FOLDER)
     (shop / "knowledge/asked/en/all.yaml").write_text("broken: [")
     with capture_logs() as logs:
-        async with open_chooser(load_shop(shop), HashedVectors()) as chooser:
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
             assert chooser is None
     assert logs == []
 
@@ -95,7 +141,7 @@ async def test_a_shop_without_a_model_has_no_chooser_and_reads_no_questions(shop
 async def test_a_model_of_other_questions_is_left_out_and_told_once(shop, text):
     (shop / "knowledge/asked/en/all.yaml").write_text(text)
     with capture_logs() as logs:
-        async with open_chooser(load_shop(shop), HashedVectors()) as chooser:
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split) as chooser:
             assert chooser is None
     assert [line["event"] for line in logs] == ["knowledge.model_outdated"]
 
@@ -149,7 +195,7 @@ def with_strange_layers(folder):
 async def test_a_damaged_model_of_these_questions_is_one_clear_error(shop, damage, told):
     damage(shop / MODEL_FOLDER)
     with pytest.raises(ConfigError, match=told):
-        async with open_chooser(load_shop(shop), HashedVectors()):
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split):
             pass
 
 
@@ -159,5 +205,5 @@ async def test_damaged_layers_are_told_at_the_start(shop):
     card = json.loads((shop / MODEL_FOLDER / CARD).read_text())
     write_heads(shop / MODEL_FOLDER, heads(), card | {"encoder": encoder_name(layers)})
     with pytest.raises(ConfigError, match=r"layers\.npz is damaged; fit the model again"):
-        async with open_chooser(load_shop(shop), HashedVectors()):
+        async with open_chooser(load_shop(shop), HashedVectors(), str.split):
             pass
