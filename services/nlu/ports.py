@@ -12,6 +12,9 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Coroutine[Any, Any, Numbers]: ...
 
+    async def under_way(self) -> None:
+        """Returns when the processor is free for other things while the vectors are made."""
+
 
 class Adviser(Protocol):
     """Says what a text asks for where the encoder is unsure; None if it cannot say so in time. Never raises."""

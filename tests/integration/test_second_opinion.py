@@ -132,6 +132,9 @@ class OneDirection:
     async def embed(self, texts, kind):
         return np.full((len(texts), 384), 0.05, dtype=np.float32)
 
+    async def under_way(self):
+        pass
+
 
 def received(text, expects=None):
     return MessageReceived(

@@ -22,6 +22,9 @@ class Engine:
     async def embed(self, texts, kind):
         return getattr(self.e5, kind)([cleaned(text) for text in texts])
 
+    async def under_way(self):
+        await asyncio.sleep(0)
+
 
 class Nlu:
     """Reads one text as the handler does."""
