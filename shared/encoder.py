@@ -77,13 +77,13 @@ class Encoder:
         self._begun = Event()
         self._begun.set()
 
-    def embed(self, texts: Sequence[str], kind: Kind) -> Coroutine[Any, Any, Vectors]:
+    def embed(self, texts: Sequence[str], kind: Kind, *, soon: bool = False) -> Coroutine[Any, Any, Vectors]:
         """One row of length 1 for each text: `query` for what a customer says, `passage` for what is searched.
 
-        The texts are on their way once this returns; what it returns waits for them. Only the first MAX_CHARACTERS of a
-        text count. Raises Transient when the worker is too busy.
+        The texts are on their way once this returns, `soon` before all that wait; what it returns waits for them. Only
+        the first MAX_CHARACTERS of a text count. Raises Transient when the worker is too busy.
         """
-        return self._joined([self._row((kind, cleaned(text))) for text in texts])
+        return self._joined([self._row((kind, cleaned(text)), soon) for text in texts])
 
     async def under_way(self) -> None:
         """Returns once what was asked for so far is being computed, or waits for a thread.
@@ -109,13 +109,13 @@ class Encoder:
         except TimeoutError as exc:
             raise Transient(f"the encoder did not answer in {self._timeout_s:g} s") from exc
 
-    def _row(self, key: Key) -> Vectors | asyncio.Future[Vectors]:
+    def _row(self, key: Key, soon: bool) -> Vectors | asyncio.Future[Vectors]:
         if (known := self._cache.get(key)) is not None:
             self._cache.move_to_end(key)
             return known
         if key not in self._waiting:
             self._waiting[key] = asyncio.get_running_loop().create_future()
-            self._queue.append(key)
+            (self._queue.appendleft if soon else self._queue.append)(key)
             if self._free and not self._due:
                 # After this pass of the event loop: callers that are ready now join the batch.
                 self._due = True

@@ -78,7 +78,7 @@ class Mind:
             noted = reader.noted(outline, *known)
             guesses = await self._guesses(noted.of_words, await coming)
             if reader.leaves_open(outline, guesses):
-                vectors = await self.embedder.embed(outline.rest, "query")
+                vectors = await self.embedder.embed(outline.rest, "query", soon=True)
                 guesses += await self._guesses(reader.heads.of_words(outline.rest), vectors)
         return reader.concluded(noted, guesses)
 

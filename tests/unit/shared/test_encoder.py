@@ -86,6 +86,17 @@ async def test_a_thread_that_is_free_again_does_not_wait_for_the_event_loop(engi
     assert [len(rows) for rows in await asyncio.gather(first, second)] == [1, 1]
 
 
+async def test_what_is_wanted_soon_goes_before_what_waits(engine, worker):
+    encoder = Encoder(engine, worker)
+    engine.gate.clear()
+    first = encoder.embed(["first"], "query")
+    await encoder.under_way()
+    second, third = encoder.embed(["second"], "query"), encoder.embed(["third"], "passage", soon=True)
+    engine.gate.set()
+    await asyncio.gather(first, second, third)
+    assert engine.calls == [["first"], ["third"], ["second"]]
+
+
 async def test_what_waits_is_given_up_when_the_encoder_is_closed(engine, worker):
     encoder = Encoder(engine, worker, timeout_s=0.1)
     engine.gate.clear()

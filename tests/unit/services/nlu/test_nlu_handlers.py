@@ -46,7 +46,7 @@ class Noting:
         self.engine = engine
         self.asked = []
 
-    async def embed(self, texts, kind):
+    async def embed(self, texts, kind, soon=False):
         self.asked.append(tuple(texts))
         return await self.engine.embed(texts, kind)
 
