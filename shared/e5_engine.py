@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shared.e5_graph import divisors_of, e5_graph, quantised_tensors
 from shared.e5_layers import digest_of, open_tuned_file
 from shared.e5_weights import PREFIXES, E5File, Numbers, dequantised, open_e5_file
-from shared.encoder import ENCODER
+from shared.encoder import ENCODER, Tell
 from shared.folders import put_folder
 from shared.onnx_session import alike, open_session
 from shared.unigram import Unigram
@@ -39,18 +39,21 @@ class E5Engine:
         self._front = Front(file)
         self._session = open_session(graph)
 
-    def query(self, texts: Sequence[str]) -> Numbers:
-        """One row for each text that a customer says."""
-        return self._vectors([self._front.ids(PREFIXES["query"] + text) for text in texts])
+    def query(self, texts: Sequence[str], computing: Tell | None = None) -> Numbers:
+        """One row for each text that a customer says; calls `computing` when all ids are known."""
+        return self._vectors([self._front.ids(PREFIXES["query"] + text) for text in texts], computing)
 
-    def passage(self, texts: Sequence[str]) -> Numbers:
+    def passage(self, texts: Sequence[str], computing: Tell | None = None) -> Numbers:
         """One row for each text that is searched."""
-        return self._vectors([self._front.ids(PREFIXES["passage"] + text) for text in texts])
+        return self._vectors([self._front.ids(PREFIXES["passage"] + text) for text in texts], computing)
 
-    def _vectors(self, texts: Sequence[Ids]) -> Numbers:
+    def _vectors(self, texts: Sequence[Ids], computing: Tell | None) -> Numbers:
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for places in alike([len(ids) for ids in texts]):
-            rows[places] = self._pooled(self._front.inputs([texts[place] for place in places]))
+        for number, places in enumerate(alike([len(ids) for ids in texts])):
+            inputs = self._front.inputs([texts[place] for place in places])
+            if computing and number == 0:
+                computing()
+            rows[places] = self._pooled(inputs)
         return rows
 
     def _pooled(self, inputs: Inputs) -> Numbers:

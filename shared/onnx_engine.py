@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from shared.e5_weights import Numbers
+from shared.encoder import Tell
 from shared.errors import ConfigError
 from shared.onnx_session import alike, open_session
 
@@ -46,13 +47,13 @@ class OnnxEngine:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.card.max_tokens)
 
-    def query(self, texts: Sequence[str]) -> Numbers:
-        """One row for each text that a customer says."""
-        return self._vectors([self.card.query_prefix + text for text in texts])
+    def query(self, texts: Sequence[str], computing: Tell | None = None) -> Numbers:
+        """One row for each text that a customer says; calls `computing` when all tokens are known."""
+        return self._vectors([self.card.query_prefix + text for text in texts], computing)
 
-    def passage(self, texts: Sequence[str]) -> Numbers:
+    def passage(self, texts: Sequence[str], computing: Tell | None = None) -> Numbers:
         """One row for each text that is searched."""
-        return self._vectors([self.card.passage_prefix + text for text in texts])
+        return self._vectors([self.card.passage_prefix + text for text in texts], computing)
 
     def tags(self, texts: Sequence[str]) -> list[TokenTags]:
         """What each token of what a customer says is; empty for a model that was not trained on mentions."""
@@ -66,8 +67,10 @@ class OnnxEngine:
                 tags[place] = _own_tokens(encodings[place], rows, len(self.card.query_prefix))
         return tags
 
-    def _vectors(self, texts: Sequence[str]) -> Numbers:
+    def _vectors(self, texts: Sequence[str], computing: Tell | None) -> Numbers:
         encodings = self._encoded(texts)
+        if computing:
+            computing()
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for places in alike([len(encoding.ids) for encoding in encodings]):
             (rows[places],) = self._run("vector", [encodings[place] for place in places])

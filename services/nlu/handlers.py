@@ -72,13 +72,20 @@ class Mind:
     async def understand(self, text: str, known: Known, reader: Reader) -> Understanding:
         """What a text says to `reader`, which has this mind's heads. Raises Transient when the encoder is too busy."""
         outline = reader.outline(text)
-        with self.in_use(), closing(self.embedder.embed(outline.texts, "query")) as coming:
-            # The encoder sets to work when the event loop comes round; the rules read meanwhile.
-            await asyncio.sleep(0)
+        with self.in_use(), closing(self.embedder.embed(outline.opening, "query")) as coming:
+            # The rules read while the encoder computes.
+            await self.embedder.under_way()
             noted = reader.noted(outline, *known)
-            case = noted.of_words, await coming
-            guesses = await self._jury.guesses(*case) if self._users > 1 else reader.heads.judged(*case)
+            guesses = await self._guesses(noted.of_words, await coming)
+            if reader.leaves_open(outline, guesses):
+                vectors = await self.embedder.embed(outline.rest, "query", soon=True)
+                guesses += await self._guesses(reader.heads.of_words(outline.rest), vectors)
         return reader.concluded(noted, guesses)
+
+    async def _guesses(self, of_words: Numbers, vectors: Numbers) -> list[Guess]:
+        if self._users > 1:
+            return await self._jury.guesses(of_words, vectors)
+        return self.reader.heads.judged(of_words, vectors)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,17 @@ from services.nlu.domain.second_opinion import Opinion
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors; may set to work before it is awaited. Raises Transient when it is too busy."""
+    """Turns texts into vectors; may set to work before it is awaited, `soon` before what others wait for.
 
-    def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Coroutine[Any, Any, Numbers]: ...
+    Raises Transient when it is too busy.
+    """
+
+    def embed(
+        self, texts: Sequence[str], kind: Literal["query", "passage"], *, soon: bool = False
+    ) -> Coroutine[Any, Any, Numbers]: ...
+
+    async def under_way(self) -> None:
+        """Returns when the processor is free for other things while the vectors are made."""
 
 
 class Adviser(Protocol):

@@ -129,8 +129,11 @@ async def test_without_the_store_nothing_is_asked(state_url):
 class OneDirection:
     """All texts look alike: the encoder is sure of nothing."""
 
-    async def embed(self, texts, kind):
+    async def embed(self, texts, kind, soon=False):
         return np.full((len(texts), 384), 0.05, dtype=np.float32)
+
+    async def under_way(self):
+        pass
 
 
 def received(text, expects=None):

@@ -20,7 +20,7 @@ SENTENCE_END = (
 )
 CONJUNCTION = (
     rf"[,，]?\s++(?P<more_en>{EN_MORE})\s+|[,，\s]*+(?P<more_zh>{ZH_MORE})\s*+"
-    r"|[,，]?\s++(?:and(?:\s+then)?|but|as well as)\s+|[,，]?\s*+(?:并且|而且|同时|然后)[,，]?"
+    r"|[,，]?\s++(?:(?P<and>and)(?:\s+then)?|but|as well as)\s+|[,，]?\s*+(?:并且|而且|同时|然后)[,，]?"
 )
 BOUNDARY = re.compile(f"{SENTENCE_END}|{CONJUNCTION}", re.IGNORECASE)
 BOUNDARY_OR_COMMA = re.compile(f"{SENTENCE_END}|{CONJUNCTION}|[,，]", re.IGNORECASE)
@@ -38,8 +38,13 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence: without any, "the lamp for a black one" only goes on with a list."""
-LISTED = re.compile(r"(?:[a-z'-]+(?:\s[a-z'-]+)?|[0-9]{1,3}(?::[0-9]{2})?)[?!]*", re.IGNORECASE)
-"""A word or two, or a number that is short for an order's."""
+LISTED = re.compile(
+    r"(?:[a-z'-]+(?:\s[a-z'-]+)?|[0-9]{1,3}(?::[0-9]{2})?(?:\s?[a-z]+)?|[0-9]{4}\s?[ap]m)[?!]*", re.IGNORECASE
+)
+"""A word or two, or a number that is short for an order's, perhaps with its unit."""
+NO_BOUNDARY = re.compile(r"\b(?:hundred|thousand|go ahead|try)$", re.IGNORECASE)
+"""Before a bare "and": "two hundred and fifty", "go ahead and cancel it"."""
+LONGEST_BEFORE = 10
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,25 @@ Wish = tuple[Part, Part]
 """What may be a request, without and with what only goes on with it."""
 
 
+@dataclass(frozen=True)
+class Outline:
+    """A message and the runs of its wishes, one of `texts` for each run."""
+
+    text: str
+    wishes: tuple[Wish, ...]
+    runs: tuple[Part, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def opening(self) -> tuple[str, ...]:
+        """What shows whether the rest matters: the whole, and what begins each later wish."""
+        return self.texts[: len(self.wishes)]
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        return self.texts[len(self.wishes) :]
+
+
 def parts_of(text: str, *, at_commas: bool = False) -> list[Part]:
     """The parts between sentence ends and conjunctions, at least one, at most MOST_PARTS; the last holds the rest."""
     boundary = BOUNDARY_OR_COMMA if at_commas else BOUNDARY
@@ -71,6 +95,8 @@ def parts_of(text: str, *, at_commas: bool = False) -> list[Part]:
     for match in boundary.finditer(text):
         if len(parts) == MOST_PARTS - 1:
             break
+        if match["and"] and NO_BOUNDARY.search(text, max(match.start() - LONGEST_BEFORE, 0), match.start()):
+            continue
         # A question mark belongs to what it ends; a conjunction to neither side.
         end = match.end("stop") if match["stop"] else match.start()
         parts += _stripped(text, start, end, announced)
@@ -92,10 +118,12 @@ def wishes_of(text: str, parts: Sequence[Part]) -> list[Wish]:
 
 
 def runs_of(wishes: Sequence[Wish]) -> list[Part]:
-    """Each range whose intent understanding may want to know: every run of wishes, and what begins a later one."""
+    """Each range whose intent understanding may want to know: the whole, what begins each later wish, and the rest."""
     wholes = [whole for _, whole in wishes]
-    runs = [first.through(last) for place, first in enumerate(wholes) for last in wholes[place:]]
-    return list(dict.fromkeys((*runs, *(first for first, _ in wishes[1:]))))
+    if len(wholes) == 1:
+        return wholes
+    runs = (first.through(last) for place, first in enumerate(wholes) for last in wholes[place:])
+    return list(dict.fromkeys((wholes[0].through(wholes[-1]), *(first for first, _ in wishes[1:]), *runs)))
 
 
 def goes_on(said: str) -> bool:

@@ -15,7 +15,7 @@ from services.nlu.domain.options import OptionNames
 from services.nlu.domain.products import Gazetteer
 from services.nlu.domain.signals import NEGATED_ACT, SignalRules
 from services.nlu.domain.spans import Span
-from services.nlu.domain.split import Part, Wish, parts_of, runs_of, wishes_of
+from services.nlu.domain.split import Outline, Part, Wish, parts_of, runs_of, wishes_of
 from services.nlu.domain.text import match_text
 from shared.contracts.messages import Entity, Expects, Language, Request, Understanding
 
@@ -65,16 +65,6 @@ class FindsMentions(Protocol):
 
 
 @dataclass(frozen=True)
-class Outline:
-    """A message and the runs of its wishes, one of `texts` for each run."""
-
-    text: str
-    wishes: tuple[Wish, ...]
-    runs: tuple[Part, ...]
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Noted:
     """What is known of a message before its vectors."""
 
@@ -84,6 +74,7 @@ class Noted:
     entities: tuple[Entity, ...]
     signals: tuple[str, ...]
     of_words: Numbers
+    """For the heads, of the outline's opening."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +107,7 @@ class Reader:
     def read(self, text: str, language: Language, expects: Expects, vectors: Numbers) -> Understanding:
         """`language` is the conversation's; `vectors` has a row for each of `texts(text)`."""
         noted = self.noted(self.outline(text), language, expects)
-        return self.concluded(noted, self.heads.judged(noted.of_words, vectors))
+        return self.concluded(noted, self.heads.guesses(noted.outline.texts, vectors))
 
     def outline(self, text: str) -> Outline:
         """What of a message has to be embedded."""
@@ -130,13 +121,22 @@ class Reader:
         entities = self.entities(text, expects)
         language = language_of(_without(text, entities), language)
         signals = self.signals.found(match_text(text).text)
-        return Noted(outline, expects, language, entities, signals, self.heads.of_words(outline.texts))
+        return Noted(outline, expects, language, entities, signals, self.heads.of_words(outline.opening))
+
+    def leaves_open(self, outline: Outline, guesses: Sequence[Guess]) -> bool:
+        """Whether there may be several requests, from one guess for each text of the opening."""
+        later = zip(outline.runs[1 : len(outline.wishes)], guesses[1:], strict=True)
+        return any(self._may_be_apart(outline.text, part, guess) for part, guess in later)
 
     def concluded(self, noted: Noted, guesses: Sequence[Guess]) -> Understanding:
-        """The understanding of a message, from one guess for each text of its outline."""
+        """The understanding of a message, from one guess for each text of its outline; where the opening leaves nothing
+        open, of that alone."""
         outline, expects = noted.outline, noted.expects
         text = outline.text
-        groups = self._groups(text, outline.wishes, dict(zip(outline.runs, guesses, strict=True)))
+        if len(guesses) < len(outline.runs):
+            groups = [(outline.runs[0], self._judged(text, outline.runs[0], guesses[0]))]
+        else:
+            groups = self._groups(text, outline.wishes, dict(zip(outline.runs, guesses, strict=True)))
         if answer := short_answer(match_text(text).text, expects):
             groups = [(Part(0, len(text)), as_guess(answer, groups[-1][1]))]
         requests = tuple(_request(text, part, guess, noted.entities) for part, guess in _relevant(groups, expects))
@@ -192,6 +192,15 @@ class Reader:
         if not announced and not questions and (before[1].intent, after[1].intent) in ONE_WISH:
             return False
         return before[1].intent != after[1].intent or orders_differ
+
+    def _may_be_apart(self, text: str, part: Part, guess: Guess) -> bool:
+        """Whether a later part is sure enough, be what is before it as it may."""
+        said = part.of(text)
+        if part.announced or find_orders(said, self.patterns, Expects()):
+            needed = SURE_ANNOUNCED
+        else:
+            needed = SURE_QUESTIONS if said.rstrip().endswith(QUESTION) else SURE
+        return _is_sure(self._judged(text, part, guess), needed)
 
     def _other_orders(self, text: str, before: Part, after: Part) -> bool:
         orders = [{e.value for e in find_orders(part.of(text), self.patterns, Expects())} for part in (before, after)]

@@ -23,7 +23,7 @@ class CountingEngine:
         self.gate = Event()
         self.gate.set()
 
-    def query(self, texts: list[str]) -> np.ndarray:
+    def query(self, texts: list[str], computing=None) -> np.ndarray:
         self.calls.append(texts)
         if not self.gate.wait(5):
             raise TimeoutError
@@ -65,13 +65,60 @@ async def test_two_batches_run_at_the_same_time():
     both = Barrier(2, timeout=5)
 
     class Meeting(CountingEngine):
-        def query(self, texts):
+        def query(self, texts, computing=None):
             both.wait()
             return super().query(texts)
 
     with ThreadPoolExecutor(2) as pool:
         rows = await Encoder(Meeting(), pool, at_once=2).embed(["a", "bb"], "query")
     assert rows.shape == (2, DIMENSIONS)
+
+
+async def test_a_thread_that_is_free_again_does_not_wait_for_the_event_loop(engine, worker):
+    encoder = Encoder(engine, worker)
+    engine.gate.clear()
+    first = encoder.embed(["first"], "query")
+    await encoder.under_way()
+    second = encoder.embed(["second"], "query")
+    engine.gate.set()
+    worker.submit(lambda: None).result(5)  # the loop stands still meanwhile
+    assert engine.calls == [["first"], ["second"]]
+    assert [len(rows) for rows in await asyncio.gather(first, second)] == [1, 1]
+
+
+async def test_what_is_wanted_soon_goes_before_what_waits(engine, worker):
+    encoder = Encoder(engine, worker)
+    engine.gate.clear()
+    first = encoder.embed(["first"], "query")
+    await encoder.under_way()
+    second, third = encoder.embed(["second"], "query"), encoder.embed(["third"], "passage", soon=True)
+    engine.gate.set()
+    await asyncio.gather(first, second, third)
+    assert engine.calls == [["first"], ["third"], ["second"]]
+
+
+async def test_what_waits_is_given_up_when_the_encoder_is_closed(engine, worker):
+    encoder = Encoder(engine, worker, timeout_s=0.1)
+    engine.gate.clear()
+    first = encoder.embed(["first"], "query")
+    await encoder.under_way()
+    second = encoder.embed(["second"], "query")
+    encoder.close()
+    engine.gate.set()
+    worker.submit(lambda: None).result(5)
+    assert engine.calls == [["first"]]
+    assert (await first).shape == (1, DIMENSIONS)
+    with pytest.raises(Transient):
+        await second
+
+
+async def test_what_is_under_way_is_being_computed(worker):
+    async with open_encoder() as encoder:
+        await encoder.embed(["warm"], "query")
+        coming = encoder.embed(["a text"], "query")
+        await encoder.under_way()
+        assert (await coming).shape == (1, DIMENSIONS)
+        await encoder.under_way()
 
 
 async def test_queries_and_passages_are_not_mixed(engine, worker):

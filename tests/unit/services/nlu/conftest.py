@@ -19,8 +19,11 @@ class Engine:
     def __init__(self) -> None:
         self.e5 = load_e5_engine()
 
-    async def embed(self, texts, kind):
+    async def embed(self, texts, kind, soon=False):
         return getattr(self.e5, kind)([cleaned(text) for text in texts])
+
+    async def under_way(self):
+        await asyncio.sleep(0)
 
 
 class Nlu:

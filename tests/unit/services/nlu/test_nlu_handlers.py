@@ -4,9 +4,9 @@ import pytest
 
 from services.nlu.domain.catalogue import Catalogue
 from services.nlu.domain.products import Gazetteer
-from services.nlu.handlers import NluHandlers
+from services.nlu.handlers import Mind, NluHandlers
 from shared.contracts.envelope import decode, encode, message_id
-from shared.contracts.messages import CustomerInput, MessageReceived, MessageUnderstood
+from shared.contracts.messages import CustomerInput, Expects, MessageReceived, MessageUnderstood
 from shared.ports import Claim
 
 
@@ -37,6 +37,45 @@ async def test_a_text_is_understood_under_the_same_turn(handled):
     assert out.understanding.requests[0].intent == "cancel_order"
     assert out.input == message.input
     assert decode(encode(out)) == out
+
+
+class Noting:
+    """Passes texts on, and remembers them."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.asked = []
+
+    async def embed(self, texts, kind, soon=False):
+        self.asked.append(tuple(texts))
+        return await self.engine.embed(texts, kind)
+
+    async def under_way(self):
+        await self.engine.under_way()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("where is my order", [("where is my order",)]),
+        ("where is my order and the other stuff", [("where is my order and the other stuff",)]),
+        (
+            "where is my order? Tomorrow there will be rain.",
+            [("where is my order? Tomorrow there will be rain.", "Tomorrow there will be rain.")],
+        ),
+        (
+            "cancel my order and also where is MB10003?",
+            [("cancel my order and also where is MB10003?", "where is MB10003?"), ("cancel my order",)],
+        ),
+    ],
+)
+async def test_all_runs_are_embedded_only_where_a_later_part_is_surely_a_request(small, text, asked):
+    await small("hello")
+    mind = Mind(small.reader, noting := Noting(small.engine))
+    understanding = await mind.understand(text, ("en", Expects()), small.reader)
+    assert noting.asked == asked
+    at_once = await small(text)
+    assert [(r.intent, r.text) for r in understanding.requests] == [(r.intent, r.text) for r in at_once.requests]
 
 
 async def test_met_again_it_gives_the_same(handled):
