@@ -35,6 +35,15 @@ def _height(match: re.Match[str]) -> str:
     return f"{metres}{rest:0<2}厘米"
 
 
+_POWERS_ZH = {"百": 100, "千": 1000, "万": 10_000}
+
+
+def _power(match: re.Match[str]) -> str:
+    """Figures and a power in one: 3千, 1.5万."""
+    return f"{float(match[1]) * _POWERS_ZH[match[2]]:g}" if float(match[1]) < _MANY else match[0]
+
+
+_MANY = 1000
 _HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -63,7 +72,11 @@ _IDIOMS = (
     (rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTHS})\b", r"\1 \4 \2 \3 \4"),
     (rf"\b({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]?\d)", r"\1 \2 \3 \1 \4"),
     (r"(\d{1,2})月(\d{1,2})[日号]?(到|至|-)(\d{1,2})[日号]", r"\1月\2日\3\1月\4日"),
-    (r"\bbelow zero\b", "below freezing"),
+    (r"\bbelow zero\b", "below freezing"), (r"\ba (?=(?:hundred|thousand)\b)", "one "),
+    (r"\b(\d{1,2})(:\d\d)? (?:o'clock )?in the (?:afternoon|evening)\b", r"\1\2 pm"), (r"\b(\d{1,2})(:\d\d)? (?:o'clock )?in the morning\b", r"\1\2 am"),
+    (r"\b(?:place |make )?two (?:separate |different )?orders\b", "order separately"), (r"再([^,。;\d]{1,4})一[次下遍回]", r"再\1"), (r"分(?:成|开)?两单|分两次下单|两单分开", "分开下单"),
+    (r"(\d+(?:\.\d+)?)([百千万])(?![克米瓦\d])", _power), (r"(?<![\d.])(\d+)块([1-9])(?![\d.个天小年月])", r"\1.\2元"),
+    (r"([¥€$£] ?\d[\d.,]*|\d[\d.]*(?:欧元|元|块钱?))(?:/|一)(?=单|件|次|份|双|年|月|天|人|位|只|袋|盒)", r"\1每"),
     (r"\b(?:(?:there is |there's )?no need to|do not|don't) worry(?: about [^,.;:!]*)?", "fine"),
     (r"([一二三四五六七八九])成(?![\u3400-\u9fff]{0,1}[长功交员立本分熟])", _tenths),
     (r"(?<![\d.])([12一两二])米([\d一二三四五六七八九零]{1,2})(?![\d.]|米|厘|毫|个)", _height),
