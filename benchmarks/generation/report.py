@@ -63,7 +63,9 @@ def _rows(sets: Mapping[str, Any]) -> list[list[Any]]:
 
 
 def _page(report: dict[str, Any]) -> str:
-    shares = table(("set", "language", "found", "stopped", "found by hard rules", "stopped by hard rules"), _rows(report["sets"]))
+    shares = table(
+        ("set", "language", "found", "stopped", "found by hard rules", "stopped by hard rules"), _rows(report["sets"])
+    )
     parts = ["<h1>The check of what models write</h1>", shares]
     for name, results in report["sets"].items():
         kinds = [[kind, of["bad"], of["recall"]] for kind, of in results["recall_by_kind"].items()]

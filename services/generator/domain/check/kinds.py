@@ -26,7 +26,9 @@ _CHINA = word_set(
     杭州 合肥 福州 济南 沈阳 长春 佛山 东莞 无锡 温州 珠海
     """
 )
-_CARDS = word_set("visa mastercard amex american express maestro unionpay debit credit 信用卡 银行卡 储蓄卡 借记卡 银联")
+_CARDS = word_set(
+    "visa mastercard amex american express maestro unionpay debit credit 信用卡 银行卡 储蓄卡 借记卡 银联"
+)
 _KINDS = (
     (_EU, re.compile(r"\beu\b|\beurop|欧盟|欧洲")),
     (_CHINA, re.compile(r"\bchina\b|\bchinese\b|\bmainland\b|¥|大城市|国内|内地|大陆|中国|全国|各地")),

@@ -140,11 +140,18 @@ def _time(match: re.Match[str]) -> Quantity | None:
     hour = value_of(match["h"] or match["h2"])
     if hour is None or hour > 24:
         return None
-    if match["h"] in ("一", "两") and match["zh"] == "点" and not match["part"] and not _AT.match(match.string[match.end() :]):
+    if (
+        match["h"] in ("一", "两")
+        and match["zh"] == "点"
+        and not match["part"]
+        and not _AT.match(match.string[match.end() :])
+    ):
         return None
     minute = int(match["m"] or 0) + (30 if match["half"] else 0)
     late = _LATE_BEFORE.search(match.string[: match.start()]) is not None
-    late = late or (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上", "晚")
+    late = (
+        late or (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上", "晚")
+    )
     value = ((hour + 12 if late and hour < 12 else hour) * 60 + minute) % DAY
     before, after = match.string[: match.start()], match.string[match.end() :]
     return Quantity(

@@ -14,6 +14,7 @@ from services.generator.domain.check.evidence import invented
 from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.kinds import told_alike, told_by_kind
+from services.generator.domain.check.lists import mixes
 from services.generator.domain.check.naming import garbled
 from services.generator.domain.check.persons import other_person
 from services.generator.domain.check.places import other_place
@@ -159,13 +160,13 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "fragment": lambda sentence, _, ground: is_fragment(sentence),
     "link": _hard_fact("link"),
     "language": lambda _, said, ground: wrong_language(said, ground.known, ground.language),
-    "number": lambda _, said, ground: _hard_fact("number")(_, said, ground)
-    or _hard_fact("rate")(_, said, ground)
-    or other_count(said, ground.known),
+    "number": lambda _, said, ground: (
+        _hard_fact("number")(_, said, ground) or _hard_fact("rate")(_, said, ground) or other_count(said, ground.known)
+    ),
     "price": _hard_fact("price"),
-    "date": lambda _, said, ground: _hard_fact("date")(_, said, ground)
-    or _hard_fact("time")(_, said, ground)
-    or other_hours(said, ground),
+    "date": lambda _, said, ground: (
+        _hard_fact("date")(_, said, ground) or _hard_fact("time")(_, said, ground) or other_hours(said, ground)
+    ),
     "id": _hard_fact("id"),
     "value": _value,
     "name": _name,
@@ -180,7 +181,7 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "unsupported": lambda _, said, ground: unsupported(said, ground) and invented(said, ground),
     "echo": lambda _, said, ground: echoes(said, ground),
     "garbled": lambda sentence, _, ground: garbled(sentence, ground),
-    "crossed": lambda _, said, ground: crossed(said, ground),
+    "crossed": lambda _, said, ground: crossed(said, ground) or mixes(said, ground),
     "repeated": lambda _, said, ground: repeats(said, ground),
 }
 """By kind of fault, as it is counted: whether the rule objects to (the sentence, its normal form, what is known)."""

@@ -29,7 +29,9 @@ def supported(claimed: Quantity, known: list[Quantity]) -> bool:
         return True
     if claimed.kind == "number" and not claimed.unit and _hour_of(claimed, known):
         return True
-    if claimed.kind == "number" and (_day_of(claimed, known) or claimed.unit == "hour" and claimed.value in lengths(known)):
+    if claimed.kind == "number" and (
+        _day_of(claimed, known) or claimed.unit == "hour" and claimed.value in lengths(known)
+    ):
         return True
     return any(
         claimed.kind in (fact.kind, "number" if "" in (fact.unit, claimed.unit) or fact.kind == "rate" else fact.kind)
@@ -40,7 +42,9 @@ def supported(claimed: Quantity, known: list[Quantity]) -> bool:
 
 def _day_of(claimed: Quantity, known: list[Quantity]) -> bool:
     """Whether a bare number is the day of a date that is known: "the 11th"."""
-    return not claimed.unit and any(fact.kind == "date" and int(str(fact.value)[-2:]) == claimed.value for fact in known)
+    return not claimed.unit and any(
+        fact.kind == "date" and int(str(fact.value)[-2:]) == claimed.value for fact in known
+    )
 
 
 def _either_half(claimed: Quantity, known: list[Quantity]) -> bool:

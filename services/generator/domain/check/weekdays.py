@@ -65,4 +65,6 @@ def _span(match: re.Match[str]) -> set[int]:
 
 
 def _number(day: str) -> int:
-    return _NAMES.index(day[:3]) if day[0].isascii() else "一二三四五六日天".index(day[-1]) % 7 if day[-1] != "天" else 6
+    return (
+        _NAMES.index(day[:3]) if day[0].isascii() else "一二三四五六日天".index(day[-1]) % 7 if day[-1] != "天" else 6
+    )
