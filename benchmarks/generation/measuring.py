@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from benchmarks.generation.replies import GOOD, Labelled
 from services.generator.domain.check import check_reply
 
-HARD = frozenset("number price date id name value link language promise act markup length secret fragment".split())
+HARD = frozenset(
+    {
+        "number", "price", "date", "id", "name", "value", "link", "language", "promise", "act", "markup", "length",
+        "secret", "fragment",
+    }
+)  # fmt: skip
 """Faults that facts prove: what must stand in the passages, and what no model may write at all."""
 
 

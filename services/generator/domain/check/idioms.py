@@ -74,7 +74,7 @@ _IDIOMS = (
     (r"(\d{1,2})月(\d{1,2})[日号]?(到|至|-)(\d{1,2})[日号]", r"\1月\2日\3\1月\4日"),
     (r"(?m)^([a-z][a-z -]{2,30}): no(?=[,.;]|$)", r"not \1"), (r"(?m)^([\u3400-\u9fff]{2,8}):[否不无](?=[,。;]|$)", r"不\1"),
     (r"^(?:oh,? )*(?:what a (?:pity|shame|nuisance|disappointment)|oh (?:no|dear)|poor [a-z]+|how (?:annoying|disappointing)|that's (?:annoying|a (?:pity|shame)))(?:, [a-z' ]{1,30})?(?=[!.])", "sorry"),
-    (r"\bthat(?:'s| is) (?:easily|quickly) (?:put right|done|sorted|fixed|solved)\b|\beasily done\b|\bit happens(?: to everyone)?\b|\b(?:don't|do not) be (?:too )?hard on yourself\b|\b(?:don't|do not) panic\b", "fine"),
+    (r"\bthat(?:'s| is) (?:easily|quickly) (?:put right|done|sorted|fixed|solved)\b|\beasily done\b", "sure"), (r"\bit happens(?: to everyone)?\b|\b(?:don't|do not) be (?:too )?hard on yourself\b|\b(?:don't|do not) panic\b", "well"),
     (r"^i (?:do |fully |completely |can )?understand\b(?![^.!]*(?:\byou can\b|\bwe\b|\bfree\b|\bwill\b|\d))[^.!]*(?=!$|\.$)", "sorry"),
     (r"\bsorry (?:to hear (?:that|about|of)|about|for)\b(?! \d)[^,.;:!\d]*", "sorry"),
     (r"(?:抱歉|不好意思|对不起)(?:,?(?:给您(?:添麻烦|带来|造成)|让您|影响到?您)[^,。;!\d]{0,8})", "抱歉"), (r"给您这样的感受|(?:先)?别(?:着急|担心|难过|自责|慌)|让您久等了?|辛苦您?了|理解您的心情", "亲"),

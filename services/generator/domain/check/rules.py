@@ -26,7 +26,7 @@ from services.generator.domain.check.support import overclaims, unsupported
 from services.generator.domain.check.swaps import swapped
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.values import claimed_values, unknown_names
-from services.generator.domain.check.weekdays import other_hours
+from services.generator.domain.check.weekdays import other_hours, within_told
 from services.generator.domain.check.words import terms
 
 TOLD = 0.75
@@ -104,7 +104,7 @@ def _name(sentence: str, said: str, ground: Ground) -> bool:
 
 def _told_otherwise(word: str, said: str, ground: Ground) -> bool:
     """Whether the passages have another word for it, or it is the customer's own, and of a kind that they speak of."""
-    if told_alike(word, ground.known):
+    if told_alike(word, ground.known) or within_told(word, ground.known):
         return True
     return word in normal(ground.asked) and (told_by_kind(word, ground.known) or _WISH.match(said) is not None)
 

@@ -17,7 +17,8 @@ _EACH = r"(?:每一?|per |each |every |\ban? |/ ?)"
 def supported(claimed: Quantity, known: list[Quantity]) -> bool:
     """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed.
 
-    How often something is done may be told in words that are no quantity, and once, or 两个, is said of much that is not counted.
+    How often something is done may be told in words that are no quantity, and once, or 两个, is said of much that is
+    not counted.
     """
     if claimed.kind == "rate" and not any(fact.unit in SPANS for fact in known):
         return True

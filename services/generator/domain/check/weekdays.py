@@ -16,7 +16,7 @@ _ZH = r"(?:周|星期|礼拜)[一二三四五六日天]"
 _DAY = rf"(?:\b{_EN}|{_ZH})"
 _DAYS = re.compile(rf"(?P<first>{_DAY})(?:\s*(?:to|through|until|till|-|至|到)\s*(?P<last>{_DAY}|[一二三四五六日天]))?")
 _CUT = re.compile(r"[,;。!?()]|\.(?!\d)|\b(?:but|while|whereas)\b|\band on (?=[mtwfs])|但|而")
-_CLOSED = re.compile(r"\bclosed?\b|\bnot (?:open|there)\b|\brests?\b|\bday off\b|休息|不营业|不开|关门|闭店|不上班")
+_CLOSED = re.compile(r"\bclosed?\b|\bnot (?:open|there|on)\b|\brests?\b|\bday off\b|休息|不营业|不开|关门|闭店|不上班")
 _OPEN = re.compile(r"\bopen\b|\bavailable\b|\banswers?\b|\bthere for you\b|开放|营业|开门|上班|在线")
 
 
@@ -39,6 +39,11 @@ def hours(text: str) -> Iterator[tuple[int, State]]:
         if state is not None:
             yield from ((day, state) for day in days)
             days = set()
+
+
+def within_told(word: str, known: str) -> bool:
+    """Whether a word is a day of the week that a normal text tells, be it between two others."""
+    return _DAYS.fullmatch(word) is not None and any(_number(word) in _span(match) for match in _DAYS.finditer(known))
 
 
 def _state(part: str) -> State | None:
