@@ -79,7 +79,7 @@ _IDIOMS = (
     (r"\bsorry (?:to hear (?:that|about|of)|about|for)\b(?! \d)[^,.;:!\d]*", "sorry"),
     (r"(?:抱歉|不好意思|对不起)(?:,?(?:给您(?:添麻烦|带来|造成)|让您|影响到?您)[^,。;!\d]{0,8})", "抱歉"), (r"给您这样的感受|(?:先)?别(?:着急|担心|难过|自责|慌)|让您久等了?|辛苦您?了|理解您的心情", "亲"),
     (r"(?<![需重])要是|万一|假如|倘若", "如果"),
-    (r"会?(?:拒收|拒签)", "不收"), (r"^(?:in most cases|usually|as a rule|normally),? no(?=[,:.])", "no"),
+    (r"(?<=[库司边])会?拒收|会拒收", "不收"), (r"^(?:in most cases|usually|as a rule|normally),? no(?=[,:.])", "no"),
     (r"\bbelow zero\b", "below freezing"), (r"\ba (?=(?:hundred|thousand)\b)", "one "),
     (r"\b(\d{1,2})(:\d\d)? (?:o'clock )?in the (?:afternoon|evening)\b", r"\1\2 pm"), (r"\b(\d{1,2})(:\d\d)? (?:o'clock )?in the morning\b", r"\1\2 am"),
     (r"\b(?:place |make )?two (?:separate |different )?orders\b", "order separately"), (r"再([^,。;\d]{1,4})一[次下遍回]", r"再\1"), (r"分(?:成|开)?两单|分两次下单|两单分开", "分开下单"),

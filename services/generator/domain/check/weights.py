@@ -34,7 +34,7 @@ WEIGHTS: dict[str, dict[str, dict[str, float]]] = {
         },
     },
     "denial": {
-        "limit": {"en": 0.307, "zh": 0.358},
+        "limit": {"en": 0.244, "zh": 0.285},
         "en": {
             "1": 3.411,
             "against": 1.593,
@@ -47,15 +47,15 @@ WEIGHTS: dict[str, dict[str, dict[str, float]]] = {
             "together": -0.910,
         },
         "zh": {
-            "1": 4.184,
+            "1": 4.187,
             "against": 2.124,
-            "firmly_against": 1.288,
-            "clause": -1.778,
-            "sentence": -0.684,
-            "denials": -0.558,
+            "firmly_against": 1.289,
+            "clause": -1.781,
+            "sentence": -0.682,
+            "denials": -0.557,
             "figures": -1.008,
             "fresh_share": 0.000,
-            "together": -1.419,
+            "together": -1.422,
         },
     },
 }
