@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from benchmarks.generation.replies import GOOD, Labelled
 from services.generator.domain.check import check_reply
 
+HARD = frozenset(
+    {
+        "number", "price", "date", "id", "name", "value", "link", "language", "promise", "act", "markup", "length",
+        "secret", "fragment",
+    }
+)  # fmt: skip
+"""Faults that facts prove: what must stand in the passages, and what no model may write at all."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -47,6 +55,18 @@ def false_alarms(judged: Sequence[Judged], language: str | None = None) -> Share
     """Good replies that were stopped."""
     good = [j for j in judged if j.reply.kind == GOOD and language in (None, j.reply.ground.language)]
     return Share(sum(not j.right for j in good), len(good))
+
+
+def hard_recall(judged: Sequence[Judged], language: str | None = None) -> Share:
+    """Bad replies of the hard kinds that a hard rule found."""
+    bad = [j for j in judged if j.reply.kind in HARD and language in (None, j.reply.ground.language)]
+    return Share(sum(bool(j.faults & HARD) for j in bad), len(bad))
+
+
+def hard_alarms(judged: Sequence[Judged], language: str | None = None) -> Share:
+    """Good replies that a hard rule stopped."""
+    good = [j for j in judged if j.reply.kind == GOOD and language in (None, j.reply.ground.language)]
+    return Share(sum(bool(j.faults & HARD) for j in good), len(good))
 
 
 def by_kind(judged: Sequence[Judged]) -> dict[str, Share]:

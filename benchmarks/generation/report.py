@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.generation.measuring import Judged, by_kind, false_alarms, recall
+from benchmarks.generation.measuring import Judged, by_kind, false_alarms, hard_alarms, hard_recall, recall
 from loadtest.html import page, pairs, table
 from loadtest.machine import describe
 
@@ -38,8 +38,10 @@ def _set(judged: Sequence[Judged]) -> dict[str, Any]:
     shares = {}
     for language in LANGUAGES:
         found, stopped = recall(judged, language), false_alarms(judged, language)
+        hard, alarms = hard_recall(judged, language), hard_alarms(judged, language)
         shares[language or "all"] = {
-            "bad": found.of, "recall": found.percent, "good": stopped.of, "false_alarms": stopped.percent
+            "bad": found.of, "recall": found.percent, "good": stopped.of, "false_alarms": stopped.percent,
+            "hard_bad": hard.of, "hard_recall": hard.percent, "hard_false_alarms": alarms.percent,
         }  # fmt: skip
     return {
         "shares": shares,
@@ -55,12 +57,15 @@ def _rows(sets: Mapping[str, Any]) -> list[list[Any]]:
     for name, results in sets.items():
         for language, of in results["shares"].items():
             found, stopped = f"{of['recall']} % of {of['bad']} bad", f"{of['false_alarms']} % of {of['good']} good"
-            rows.append([name, language, found, stopped])
+            hard = f"hard: {of['hard_recall']} % of {of['hard_bad']} bad"
+            rows.append([name, language, found, stopped, hard, f"{of['hard_false_alarms']} % of {of['good']} good"])
     return rows
 
 
 def _page(report: dict[str, Any]) -> str:
-    shares = table(("set", "language", "found", "stopped"), _rows(report["sets"]))
+    shares = table(
+        ("set", "language", "found", "stopped", "found by hard rules", "stopped by hard rules"), _rows(report["sets"])
+    )
     parts = ["<h1>The check of what models write</h1>", shares]
     for name, results in report["sets"].items():
         kinds = [[kind, of["bad"], of["recall"]] for kind, of in results["recall_by_kind"].items()]

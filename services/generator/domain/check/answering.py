@@ -2,14 +2,14 @@
 
 import re
 
-from services.generator.domain.check.comparing import CONDITION, NEGATION, denied
+from services.generator.domain.check.comparing import CONDITION, NEGATION, denials, denied
 from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.text import clauses, normal
-from services.generator.domain.check.words import terms
+from services.generator.domain.check.words import terms, words
 
 HELD, LEAST_SHARED = 0.5, {"en": 2, "zh": 1}
 """Share and number of the question's terms that a clause must hold to answer it."""
-SHORT = 2
+SHORT = {"en": 2, "zh": 3}
 """A denial of so many terms is too short to be the closest clause to a whole sentence."""
 _EITHER_ZH = re.compile(r"(\w)不\1")
 """能不能 asks and denies nothing."""
@@ -23,7 +23,9 @@ _ASKS = {
 }
 _YES = {
     "en": re.compile(r"^(?:yes|yeah|yep|sure|certainly|of course|absolutely|indeed|you can\.)\b"),
-    "zh": re.compile(r"^(?:是的|可以|能|会的|当然(?:可以|能)?|没问题|支持|有的)(?=[,。!、]|$)"),
+    "zh": re.compile(
+        r"^(?:是的|可以|能|会的|需要的|要的|当然(?:可以|能)?|没问题|支持|有的)[的亲哦呢哈啊呀]*(?=[,。!、~-]|$)"
+    ),
 }
 _NO = {
     "en": re.compile(
@@ -31,7 +33,7 @@ _NO = {
         r"not (?:at present|yet|at the moment|currently))\b(?! problem| worries| later| more)"
     ),
     "zh": re.compile(
-        r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))(?=[,。!、]|$)"
+        r"^(?:不是的?|不可以|不能|不行|不会|没有|不支持|抱歉,不(?:行|能|可以)|很抱歉,不(?:行|能|可以))[的亲哦呢哈啊呀]*(?=[,。!、~-]|$)"
     ),
 }
 
@@ -53,16 +55,27 @@ def other_answer(sentence: str, ground: Ground) -> bool:
 def affirms_denied(sentence: str, ground: Ground) -> bool:
     """Whether it affirms all of a short denial ("no battery") that no other clause of the passages takes back."""
     language = ground.language
-    if NEGATION[language].search(sentence) or CONDITION.search(sentence):
-        return False
-    affirmed = {term for piece in ground.clauses if not denied(piece.text, language) for term in piece.terms}
-    denials = [
-        piece.terms
+    said = [c for c in clauses(sentence) if not NEGATION[language].search(c) and not CONDITION.search(c)]
+    affirmed = {
+        term for piece in ground.clauses if not denied(piece.text, language) for term in _held(piece.text, language)
+    }
+    short = [
+        _held(piece.text, language)
         for piece in ground.clauses
-        if 0 < len(piece.terms) <= SHORT and denied(piece.text, language) and not CONDITION.search(piece.sentence)
+        if 0 < len(piece.terms) <= SHORT[language]
+        and denials(piece.text, language, firm=True) % 2
+        and not CONDITION.search(piece.sentence)
     ]
-    said = [terms(clause, language) for clause in clauses(sentence)]
-    return any(told <= held and not told & affirmed for told in denials for held in said)
+    return any(
+        told <= _held(clause, language) and len(told - affirmed) > len(told & affirmed) / 2
+        for told in short
+        for clause in said
+    )
+
+
+def _held(text: str, language: str) -> frozenset[str]:
+    """What a short denial is compared by: Chinese by its characters, since pairs go across words."""
+    return frozenset(words(text, language) if language == "zh" else terms(text, language))
 
 
 def _answers(ground: Ground) -> list[Piece]:

@@ -1,9 +1,20 @@
 """What only the customer named: a reply may deny it or make it a condition, but not affirm it."""
 
+import re
+
 from services.generator.domain.check.comparing import conditional, denied
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.quantities import SPANS, Quantity, quantities, same
 from services.generator.domain.check.text import clauses, normal
+
+_THEIRS = re.compile(
+    r"[^,.;]*\bago\b[^,.;]*|[^,.;]*\bafter [^,.;]*\b(?:ended|expired|over|late|lapsed|past|gone)\b[^,.;]*|"
+    r"[^,.;]*\byou(?:'ve| have|'d| had)? (?:had|used|owned|waited|worn|been)\b[^,.;]*|"
+    r"[^,。;]*(?:前|以前)(?:发|买|下|付|收|寄|订|拍|点|申请)[^,。;]*(?:失效|过期|来不及|晚了|作废)[^,。;]*|"
+    r"[^,。;]*[您你][^,。;]{0,8}(?:前|以前)(?:发|买|下|付|收|签|寄|订|拍)[^,。;]*|"
+    r"[^,。;]*[您你](?:已经?|都)?(?:用|买|等|穿|戴|收|付|下单)[到]?了[^,。;]*"
+)
+"""Tells again what the customer has told of themselves, and whether it is too late."""
 
 
 def claims(sentence: str, language: str) -> str:
@@ -17,7 +28,8 @@ def may_repeat(quantity: Quantity, sentence: str, ground: Ground) -> bool:
     that they have no number of."""
     if quantity.kind != "number" or not any(_alike(quantity, asked) for asked in quantities(normal(ground.asked))):
         return False
-    if not any(_alike(quantity, other) for other in quantities(claims(sentence, ground.language))):
+    told = _THEIRS.sub(" ", claims(sentence, ground.language))
+    if not any(_alike(quantity, other) for other in quantities(told)):
         return True
     return _within(quantity, ground.quantities) or not any(_sort(quantity, fact) for fact in ground.quantities)
 

@@ -2,15 +2,18 @@
 
 import re
 
-_DONE_EN = "cancel(?:l?ed)|refunded|changed|updated|shipped|sent|processed|registered|submitted|forwarded|passed|booked|placed|issued|arranged|reserved|scheduled|opened|created|applied|added|removed|extended|credited|escalated|notified|contacted|checked|confirmed|approved|completed|initiated|started|logged|noted|filed|resolved|prepared|asked|informed|emailed|verified|transferred|deleted|activated|looked|returned|exchanged|replaced|repaired|dispatched|collected|reordered"
+_DONE_EN = "corrected|cancel(?:l?ed)|refunded|changed|updated|shipped|sent|processed|registered|submitted|forwarded|passed|booked|placed|issued|arranged|reserved|scheduled|opened|created|applied|added|removed|extended|credited|escalated|notified|contacted|checked|confirmed|approved|completed|initiated|started|logged|noted|filed|resolved|prepared|asked|informed|emailed|verified|transferred|deleted|activated|looked|returned|exchanged|replaced|repaired|dispatched|collected|reordered"
 _DO_EN = r"call|contact|get back|follow up|notify|inform|update you|email|e-mail|write to you|let you know|reach out|check|look into|look it up|investigate|escalate|forward|pass|arrange|make sure|ensure|handle|take care|process|cancel|refund|send|ask|see to|try|keep|monitor|reserve|remind|transfer|connect|put you|request|issue|apply|add|prepare|change|review|speak|raise|waive|find out|let (?:\w+ ){1,3}know|report|have (?:it|this|your|a)"
 
 PROMISE = re.compile(
+    r"\b(?:i'll|i will|i shall) (?:now |also |gladly |happily |personally )*(?!be\b|not\b|now\b|also\b)[a-z]{2,}\b|我(?:来|先|再)?(?:帮|替|给|为)[您你]|"
     rf"\b(?:i'll|i will|i shall|i'm going to|i am going to|i can|let me|i'd be able to|allow me to|i promise to)(?: now| also| gladly| happily| quickly| just| immediately| personally)* (?:{_DO_EN})\b(?! if)"
     rf"|\b(?:we'll|we will|we're going to|we shall)(?: now| also| gladly| personally| soon| then)* (?:{_DO_EN})\b"
     r"|\b(?:someone|somebody|a colleague|my colleague|our team|the team|an agent|a specialist|a manager|my manager|our staff|a representative|a person|support)(?: from [\w ]+?)? (?:will|is going to|is looking|is checking|shall)\b"
     r"|\bwill be in touch\b|\brest assured\b|\b(?:hold on|wait a moment|one moment|just a moment|give me a (?:moment|second|minute)|bear with me)\b"
     r"|\bi(?:'m| am) (?:checking|looking|working|processing|contacting|forwarding|cancelling|escalating|on it|arranging|transferring)\b|\bin the background\b|\byou have my word\b|\bi promise\b|\bwe promise\b"
+    r"|\b(?:technician|fitter|engineer|warehouse|adviser|advisor|expert|boss|courier|driver)s?(?: from [\w ]+?)? (?:will|is going to|shall) (?:ring|phone|call|contact|text|e-?mail)\b|\bwill (?:ring|phone|call) you\b"
+    r"|我(?:这就|马上|立即|立刻|立马|现在就|稍后|回头)|下次(?:一定|肯定|保证)"
     r"|我(?:会|来|马上|这就|立即|稍后|现在就|尽快|正在|先|去|再)(?:\w{0,4})?(?:帮|为您|给您|联系|查|跟进|处理|回复|通知|反馈|转|催|核实|申请|安排|确认|提醒|记录|上报|问)"
     r"|(?:专员|同事|客服|工作人员|经理|专人|技术人员|团队|主管|人工)(?:\w{0,4})?(?:会|将|稍后|马上|正在)(?:\w{0,6})?(?:联系|回电|致电|回复|跟进|处理|与您|给您|为您|协助|核实)"
     r"|(?:稍后|尽快|马上|随后|第一时间)(?:\w{0,4})?(?:给您|为您|帮您|与您|联系您|回电|回复|答复|通知|跟进|处理|反馈)|请稍等|稍等|请您?耐心等待|我们会(?:尽快|持续|全力|马上|第一时间|跟进|主动|电话|安排|联系|致电|回电)|向您承诺|我承诺|我们承诺|包在我身上|帮您(?:催|跟进|盯|查|问|申请|争取|留意|反馈)"
@@ -28,10 +31,13 @@ PROMISED = re.compile(
 ACT = re.compile(
     rf"\b(?:i|we)(?:'ve| have|'d| had)?(?: just| already| now| successfully| also)*(?: been)? (?:{_DONE_EN})\b"
     rf"|\b(?:your|the|this|that|it|everything|a|an|my)(?: \w+){{0,4}}?(?: has been| have been|'s been| was| were| is now| is already| are now)(?: just| already| now| successfully)* (?:{_DONE_EN})\b"
-    r"|\bi(?:'ve| have)(?: just| already| now| successfully)? (?!been|to\b)[a-z]+(?:ed|en)\b"
+    r"|\bi(?:'ve| have)(?: just| already| now| also| successfully| gone ahead and)* (?!been|to\b)(?:[a-z]+(?:ed|en)|set|put|had|made|done|sent|left|told|found|begun|let|cut|paid|held|kept|brought|got (?!that|it\b|you\b))\b"
+    r"|\bwe(?:'ve| have) (?:just|already|now) (?:[a-z]+(?:ed|en)|set|put|made|done|sent|left|told|found|begun|paid|held|brought|got)\b"
+    r"|\bi (?:just|already) (?:[a-z]+ed|set|put|had|made|did|sent|left|told|found)\b|\byour (?:\w+ ){1,3}?(?:is|are) (?:just |already |now |currently )*being (?:\w+ )?[a-z]+(?:ed|en)\b"
     r"|\byour(?: \w+){1,3}? (?:has|have) (?:just |already |now |successfully )?been [a-z]+(?:ed|en)\b"
-    r"|^(?:all )?done\b|\bit's done\b|\ball set\b|\btaken care of\b|\bsuccessfully\b|\bconsider it done\b|\b(?:cancell?ed|refunded|changed|updated) (?:it )?for you\b|\bis on its way to you\b|\bare on their way to you\b"
-    r"|已经?(?:成功)?(?:为您|帮您|给您|替您)|(?:为您|帮您|给您|替您)\w{0,8}(?:好了|完成|成功|完毕)|(?:订单|退款|申请|退货|换货|地址|优惠券|积分|款项|包裹|账号|工单|发票|投诉|您的\w{1,6})(?:都|也|现在)?已(?:经)?(?:成功)?(?:被)?(?:取消|退|修改|更新|提交|处理|受理|登记|通过|寄|发|补|到账|变更|开具|开好|办|生成|恢复|记录|延长|转|删除|锁定|解锁)"
+    r"|^(?:all )?done\b|\bit's done\b(?! (?:within|in|by|at|on|for))|\ball set\b|\btaken care of\b|\bsuccessfully\b|\bconsider it done\b|\b(?:cancell?ed|refunded|changed|updated) (?:it )?for you\b|\bis on its way to you\b|\bare on their way to you\b"
+    r"|已经?(?:成功)?(?:为您|帮您|给您|替您)|(?:为您|帮您|给您|替您)\w{0,8}(?:好了|完成|成功|完毕)|(?:订单|退款|申请|退货|换货|地址|优惠券|积分|款项|包裹|付款|账号|工单|发票|投诉|您的\w{1,6})(?:都|也|现在)?已(?:经)?(?:成功)?(?:被)?(?:处理成功|取消|退|修改|更新|提交|处理|受理|登记|通过|寄|发|补|到账|变更|开具|开好|办|生成|恢复|记录|延长|转|删除|锁定|解锁)"
+    r"|(?:刚刚|刚才|刚)(?:已经?)?(?:把|将|给您|帮您|替您|为您)|已经?(?:把|将)[^,。;]{1,12}(?:发|寄|改|取消|退|提交|登记|安排|转|加|放|换)(?!后|之后|的)"
     r"|[您你]的\w{1,8}?(?:已经|刚刚|已)(?!有)|已经?\w{1,4}(?:给|到)您"
     r"|(?:办|处理|改|取消|退|登记|搞定|安排|转接|提交)好了|搞定了?|办理?(?:成功|完成|完毕)|(?:操作|取消|退款|修改|提交)(?:成功|完成)(?!后|之后|时|的)|我(?:刚刚?|已经?|刚才)"
 )

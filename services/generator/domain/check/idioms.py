@@ -35,6 +35,15 @@ def _height(match: re.Match[str]) -> str:
     return f"{metres}{rest:0<2}厘米"
 
 
+_POWERS_ZH = {"百": 100, "千": 1000, "万": 10_000}
+
+
+def _power(match: re.Match[str]) -> str:
+    """Figures and a power in one: 3千, 1.5万."""
+    return f"{float(match[1]) * _POWERS_ZH[match[2]]:g}" if float(match[1]) < _MANY else match[0]
+
+
+_MANY = 1000
 _HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -63,7 +72,19 @@ _IDIOMS = (
     (rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTHS})\b", r"\1 \4 \2 \3 \4"),
     (rf"\b({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]?\d)", r"\1 \2 \3 \1 \4"),
     (r"(\d{1,2})月(\d{1,2})[日号]?(到|至|-)(\d{1,2})[日号]", r"\1月\2日\3\1月\4日"),
-    (r"\bbelow zero\b", "below freezing"),
+    (r"(?m)^([a-z][a-z -]{2,30}): no(?=[,.;]|$)", r"not \1"), (r"(?m)^([\u3400-\u9fff]{2,8}):[否不无](?=[,。;]|$)", r"不\1"),
+    (r"^(?:oh,? )*(?:what a (?:pity|shame|nuisance|disappointment)|oh (?:no|dear)|poor [a-z]+|how (?:annoying|disappointing)|that's (?:annoying|a (?:pity|shame)))(?:, [a-z' ]{1,30})?(?=[!.])", "sorry"),
+    (r"\bthat(?:'s| is) (?:easily|quickly) (?:put right|done|sorted|fixed|solved)\b|\beasily done\b", "sure"), (r"\bit happens(?: to everyone)?\b|\b(?:don't|do not) be (?:too )?hard on yourself\b|\b(?:don't|do not) panic\b", "well"),
+    (r"^i (?:do |fully |completely |can )?understand\b(?![^.!]*(?:\byou can\b|\bwe\b|\bfree\b|\bwill\b|\d))[^.!]*(?=!$|\.$)", "sorry"),
+    (r"\bsorry (?:to hear (?:that|about|of)|about|for)\b(?! \d)[^,.;:!\d]*", "sorry"),
+    (r"(?:抱歉|不好意思|对不起)(?:,?(?:给您(?:添麻烦|带来|造成)|让您|影响到?您)[^,。;!\d]{0,8})", "抱歉"), (r"给您这样的感受|(?:先)?别(?:着急|担心|难过|自责|慌)|让您久等了?|辛苦您?了|理解您的心情", "亲"),
+    (r"(?<![需重])要是|万一|假如|倘若", "如果"),
+    (r"(?<=[库司边])会?拒收|会拒收", "不收"), (r"^(?:in most cases|usually|as a rule|normally),? no(?=[,:.])", "no"),
+    (r"\bbelow zero\b", "below freezing"), (r"\ba (?=(?:hundred|thousand)\b)", "one "),
+    (r"\b(\d{1,2})(:\d\d)? (?:o'clock )?in the (?:afternoon|evening)\b", r"\1\2 pm"), (r"\b(\d{1,2})(:\d\d)? (?:o'clock )?in the morning\b", r"\1\2 am"),
+    (r"\b(?:place |make )?two (?:separate |different )?orders\b", "order separately"), (r"再([^,。;\d]{1,4})一[次下遍回]", r"再\1"), (r"分(?:成|开)?两单|分两次下单|两单分开", "分开下单"),
+    (r"(\d+(?:\.\d+)?)([百千万])(?![克米瓦\d])", _power), (r"(?<![\d.])(\d+)块([1-9])(?![\d.个天小年月])", r"\1.\2元"),
+    (r"([¥€$£] ?\d[\d.,]*|\d[\d.]*(?:欧元|元|块钱?))(?:/|一)(?=单|件|次|份|双|年|月|天|人|位|只|袋|盒)", r"\1每"),
     (r"\b(?:(?:there is |there's )?no need to|do not|don't) worry(?: about [^,.;:!]*)?", "fine"),
     (r"([一二三四五六七八九])成(?![\u3400-\u9fff]{0,1}[长功交员立本分熟])", _tenths),
     (r"(?<![\d.])([12一两二])米([\d一二三四五六七八九零]{1,2})(?![\d.]|米|厘|毫|个)", _height),

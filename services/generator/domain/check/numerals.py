@@ -71,4 +71,10 @@ def _chinese(written: str) -> float | None:
             total, section, digit = total + (section + digit) * 10_000, 0, 0
         else:
             section, digit = section + (digit or 1) * _ZH_POWERS[char], 0
-    return float(total + section + digit)
+    return float(total + section + digit * _left_out(written))
+
+
+def _left_out(written: str) -> int:
+    """The power of the last digit where that is not said: 一百五 is 150, 一百零五 is 105."""
+    before = written[-2:-1]
+    return {"百": 10, "千": 100, "万": 1000}.get(before, 1)

@@ -43,7 +43,7 @@ _DATES = (
     (re.compile(rf"\b(?P<m>{'|'.join(_SHORT)})[a-z]* (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{{4}}))?"), True),
 )  # fmt: skip
 _TIME = re.compile(
-    rf"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?(?<!\d)(?P<h>\d{{1,2}}|{WORDS_ZH})(?::(?P<m>\d{{2}})|(?P<zh>点(?:钟|整)?(?P<half>半)?))"
+    rf"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|早|晚)?(?<!\d)(?P<h>\d{{1,2}}|{WORDS_ZH})(?::(?P<m>\d{{2}})|(?P<zh>点(?:钟|整)?(?P<half>半)?))"
     r"\s*(?P<am>[ap]\.?m\.?)?|(?<!\d)(?P<h2>\d{1,2})\s*(?P<am2>[ap]\.?m\b\.?)"
 )
 _LINK = re.compile(
@@ -74,8 +74,12 @@ _LATE_BEFORE = re.compile(
     r"(?:下午|晚上|傍晚|晚)(?:\d{1,2}|[一二两三四五六七八九十]+)(?:点(?:钟|整|半)?|:\d\d)\s*(?:到|至|-)\s*$"
 )
 """The part of the day is told once for both ends of a range."""
-_OF_SEVERAL = re.compile(r"\b(?:the|these|those|of|all|both)\s*$")
-"""Numerals that only say which are meant: "of the two"."""
+_AT = re.compile(r"(?:之?前|之?后|以前|以后|到|至|-|开|关|起|钟)")
+"""Stands after an hour; without it 一点 is a bit."""
+_OF_SEVERAL = re.compile(r"\b(?:the|these|those|of|all|both|between)\s*$")
+"""Numerals that only say which are meant: "of the two", "between two sizes"."""
+_WAYS = re.compile(r"\s+(?:\w+ )?(?:ways|options|choices|things|possibilities)\b")
+"""Counts what the reply itself goes on to say."""
 DAY = 24 * 60
 MONTH, YEAR = 30 * 24, 365 * 24
 """Hours: 60 days are two months, 365 a year."""
@@ -136,9 +140,18 @@ def _time(match: re.Match[str]) -> Quantity | None:
     hour = value_of(match["h"] or match["h2"])
     if hour is None or hour > 24:
         return None
+    if (
+        match["h"] in ("一", "两")
+        and match["zh"] == "点"
+        and not match["part"]
+        and not _AT.match(match.string[match.end() :])
+    ):
+        return None
     minute = int(match["m"] or 0) + (30 if match["half"] else 0)
     late = _LATE_BEFORE.search(match.string[: match.start()]) is not None
-    late = late or (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上")
+    late = (
+        late or (match["am"] or match["am2"] or "").startswith("p") or match["part"] in ("下午", "傍晚", "晚上", "晚")
+    )
     value = ((hour + 12 if late and hour < 12 else hour) * 60 + minute) % DAY
     before, after = match.string[: match.start()], match.string[match.end() :]
     return Quantity(
@@ -149,6 +162,7 @@ def _time(match: re.Match[str]) -> Quantity | None:
         else "least"
         if _OPENS.search(before) or _OPENS_AFTER.match(after)
         else "",
+        written=match[0].strip(),
     )
 
 
@@ -178,7 +192,7 @@ def _quantity(match: re.Match[str], text: str) -> list[Quantity]:
     spelt = not match["first"][0].isdigit()
     if spelt and not name and (match["first"][0] > "\x7f" or match["first"] == "one"):
         return []
-    if spelt and not name and _OF_SEVERAL.search(before):
+    if spelt and not name and (_OF_SEVERAL.search(before) or _WAYS.match(after)):
         return []
     if name == "count" and values == [1]:
         return []
@@ -198,24 +212,9 @@ def same(one: Quantity, other: Quantity) -> bool:
     if {one.unit, other.unit} == {"hour", "month"}:
         months, hours = (float((one if one.unit == unit else other).value) for unit in ("month", "hour"))
         return hours in (months * MONTH, months / 12 * YEAR)
+    if {one.unit, other.unit} == {"fold", "%"}:
+        tenths, percent = (float((one if one.unit == unit else other).value) for unit in ("fold", "%"))
+        return percent in (100 - 10 * tenths, 10 * tenths)
     if one.unit and other.unit or not one.bare:
         return one.value == other.value and (one.unit == other.unit or not one.unit or not other.unit)
     return one.bare == other.bare
-
-
-def supported(claimed: Quantity, known: list[Quantity]) -> bool:
-    """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed.
-
-    How often something is done may be told in words that are no quantity, and once, or 两个, is said of much that is not counted.
-    """
-    if claimed.kind == "rate" and not any(fact.unit in SPANS for fact in known):
-        return True
-    if (claimed.value, claimed.unit) == (1, "time") and not any(fact.unit == "time" for fact in known):
-        return True
-    if claimed.unit == "count" and not any(fact.unit == "count" for fact in known):
-        return True
-    return any(
-        claimed.kind in (fact.kind, "number" if "" in (fact.unit, claimed.unit) or fact.kind == "rate" else fact.kind)
-        and same(claimed, fact)
-        for fact in known
-    )

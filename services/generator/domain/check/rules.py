@@ -13,20 +13,27 @@ from services.generator.domain.check.echo import echoes
 from services.generator.domain.check.evidence import invented
 from services.generator.domain.check.form import has_markup, is_fragment, too_long, wrong_language
 from services.generator.domain.check.ground import Ground
+from services.generator.domain.check.kinds import told_alike, told_by_kind
+from services.generator.domain.check.lists import mixes
 from services.generator.domain.check.naming import garbled
 from services.generator.domain.check.persons import other_person
 from services.generator.domain.check.places import other_place
 from services.generator.domain.check.polarity import turned_round
-from services.generator.domain.check.quantities import months, quantities, supported
+from services.generator.domain.check.quantities import months, quantities
 from services.generator.domain.check.repeats import circles, repeats
+from services.generator.domain.check.sourced import for_each, other_count, supported
 from services.generator.domain.check.support import overclaims, unsupported
 from services.generator.domain.check.swaps import swapped
 from services.generator.domain.check.text import clauses, normal, sentences
 from services.generator.domain.check.values import claimed_values, unknown_names
+from services.generator.domain.check.weekdays import other_hours, within_told
 from services.generator.domain.check.words import terms
 
 TOLD = 0.75
 """Share of a promise's terms that a promise of the passages holds."""
+
+_WISH = re.compile(r"(?:i |we )?hope (?:you|your)\b|enjoy\b|congratulations\b|have (?:a|fun)\b|祝|恭喜")
+"""Begins a courtesy, which claims nothing."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,10 @@ def check_sentence(sentence: str, ground: Ground) -> tuple[str, ...]:
 def _hard_fact(kind: str) -> Callable[[str, str, Ground], bool]:
     def objects(_: str, said: str, ground: Ground) -> bool:
         return any(
-            q.kind == kind and not supported(q, ground.quantities) and not may_repeat(q, said, ground)
+            q.kind == kind
+            and not supported(q, ground.quantities)
+            and not may_repeat(q, said, ground)
+            and not for_each(q, ground.known)
             for q in quantities(said)
         )
 
@@ -79,15 +89,24 @@ def _hard_fact(kind: str) -> Callable[[str, str, Ground], bool]:
 
 def _value(_: str, said: str, ground: Ground) -> bool:
     unknown = claimed_values(said) - claimed_values(ground.known) - months(ground.quantities)
+    unknown = {word for word in unknown if not _told_otherwise(word, said, ground)}
     asked = unknown & claimed_values(normal(ground.asked))
     return bool(unknown - asked) or bool(asked & claimed_values(claimed(said, ground.language)))
 
 
 def _name(sentence: str, said: str, ground: Ground) -> bool:
     unknown = unknown_names(sentence, ground.known, ground.language) - months(ground.quantities)
+    unknown = {name for name in unknown if not _told_otherwise(name, said, ground)}
     asked = unknown - unknown_names(sentence, normal(ground.asked), ground.language)
     affirmed = claimed(said, ground.language) if asked else ""
     return bool(unknown - asked) or any(re.search(rf"\b{re.escape(name)}", affirmed) for name in asked)
+
+
+def _told_otherwise(word: str, said: str, ground: Ground) -> bool:
+    """Whether the passages have another word for it, or it is the customer's own, and of a kind that they speak of."""
+    if told_alike(word, ground.known) or within_told(word, ground.known):
+        return True
+    return word in normal(ground.asked) and (told_by_kind(word, ground.known) or _WISH.match(said) is not None)
 
 
 def _promise(_: str, said: str, ground: Ground) -> bool:
@@ -141,9 +160,13 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "fragment": lambda sentence, _, ground: is_fragment(sentence),
     "link": _hard_fact("link"),
     "language": lambda _, said, ground: wrong_language(said, ground.known, ground.language),
-    "number": lambda _, said, ground: _hard_fact("number")(_, said, ground) or _hard_fact("rate")(_, said, ground),
+    "number": lambda _, said, ground: (
+        _hard_fact("number")(_, said, ground) or _hard_fact("rate")(_, said, ground) or other_count(said, ground.known)
+    ),
     "price": _hard_fact("price"),
-    "date": lambda _, said, ground: _hard_fact("date")(_, said, ground) or _hard_fact("time")(_, said, ground),
+    "date": lambda _, said, ground: (
+        _hard_fact("date")(_, said, ground) or _hard_fact("time")(_, said, ground) or other_hours(said, ground)
+    ),
     "id": _hard_fact("id"),
     "value": _value,
     "name": _name,
@@ -158,7 +181,7 @@ SENTENCE: dict[str, Callable[[str, str, Ground], bool]] = {
     "unsupported": lambda _, said, ground: unsupported(said, ground) and invented(said, ground),
     "echo": lambda _, said, ground: echoes(said, ground),
     "garbled": lambda sentence, _, ground: garbled(sentence, ground),
-    "crossed": lambda _, said, ground: crossed(said, ground),
+    "crossed": lambda _, said, ground: crossed(said, ground) or mixes(said, ground),
     "repeated": lambda _, said, ground: repeats(said, ground),
 }
 """By kind of fault, as it is counted: whether the rule objects to (the sentence, its normal form, what is known)."""

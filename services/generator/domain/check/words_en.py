@@ -108,7 +108,7 @@ OPPOSITE = (
     ("manually", "automatically"), ("larger", "smaller"), ("up", "down"), ("big", "small"), ("day", "night"), ("long", "short"), ("light", "dark"), ("soft", "hard"), ("domestic", "international"),
     ("small", "large"), ("morning", "evening"), ("customer", "seller"), ("used", "unused"), ("opened", "unopened"), ("sunny", "shady"), ("left", "right"),
     ("original", "different"), ("weekend", "weekday"), ("wide", "narrow"), ("pause", "continue"), ("front", "back"), ("gentle", "strong"),
-    ("loose", "tight"), ("thick", "thin"), ("indoor", "outdoor"), ("indoors", "outdoors"), ("fresh", "frozen"), ("top", "bottom"), ("adult", "child"), ("adult", "puppy"),
+    ("loose", "tight"), ("loose", "snug"), ("loose", "slim"), ("loose", "narrow"), ("roomy", "tight"), ("roomy", "snug"), ("thick", "thin"), ("indoor", "outdoor"), ("indoors", "outdoors"), ("fresh", "frozen"), ("top", "bottom"), ("adult", "child"), ("adult", "puppy"),
     ("wired", "wireless"), ("fixed", "removable"), ("fixed", "adjustable"), ("empty", "full"), ("wet", "dry"), ("raw", "cooked"), ("heavy", "light"), ("fast", "slow"), ("strong", "weak"), ("sweet", "dry"),
     ("summer", "winter"), ("spring", "autumn"), ("upstairs", "downstairs"), ("online", "offline"), ("partial", "full"), ("partly", "fully"), ("permanent", "temporary"), ("single", "double"), ("bright", "dark"),
     ("men", "women"), ("ladies", "men"), ("boys", "girls"), ("sold separately", "included"), ("recommended", "discouraged"), ("automatic", "manual"), ("incoming", "outgoing"), ("upright", "flat"), ("standing", "sitting"),
@@ -116,7 +116,7 @@ OPPOSITE = (
 )  # fmt: skip
 
 OVERCLAIM = (
-    r"\bguarante\w+|\balways\b|(?<!^)\bdefinitely\b|\bforever\b|\blifetime\b|\blifelong\b|\bunlimited\b|(?<!^)\bcertainly\b|"
+    r"\bguarante\w+|\balways\b|(?<!^)\bdefinitely\b|\bforever\b|\blifetime\b|\blifelong\b|\bunlimited\b|\bevery single\b|"
     r"(?<!^)\babsolutely\b|\bcompletely\b|(?<!'d )(?<!is )(?<!are )(?<!works )\bbest\b(?! to| go| take| wait)|\beverywhere\b|\bcheapest\b|\bnever\b|\binstantly\b|\bimmediately\b|\banywhere\b|\bworldwide\b|"
     r"\bany time\b(?! between| from| before| until| you)|\banytime\b|\bat any\b|\bno matter\b|\bevery(?:thing|one)\b|\bregardless\b|\bwhatever\b|\bno questions asked\b"
 )
@@ -143,7 +143,7 @@ PAYS_SHOP = (
 )
 PAYS_CUSTOMER = (
     r"(?<!before )(?<!when )(?<!after )(?<!once )(?<!if )\b(?:you|buyers?|customers?)(?:'ll| will| would| only| always)?(?: have to| need to| must)? (?:pay|bear|cover)s?\b|"
-    r"\bat your (?:own )?(?:cost|expense)|\byour (?:own )?(?:cost|expense|account)\b|\bcharged to you\b|\bon you\b|"
+    r"\bat your (?:own )?(?:cost|expense)|\byour (?:own )?(?:cost|expense)\b|\b(?:for|on) your (?:own )?account\b|\bcharged to you\b|\bon you\b|"
     r"\b(?:paid|covered|borne) by (?:you|the (?:buyer|customer))|\bdeducted?\b|\bis not free\b|\bisn't free\b"
 )
 

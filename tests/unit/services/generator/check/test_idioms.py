@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.generator.domain.check.quantities import quantities, supported
+from services.generator.domain.check.quantities import quantities
+from services.generator.domain.check.sourced import supported
 from services.generator.domain.check.text import clauses, normal
 
 
