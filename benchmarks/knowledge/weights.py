@@ -22,7 +22,7 @@ from benchmarks.knowledge.demo import OTHER
 from services.dialogue.adapters.knowledge.asked_before import AskedBefore
 from services.dialogue.adapters.knowledge.choosing import Asking, Chooser, Judge
 from services.dialogue.adapters.knowledge.index import Index
-from services.dialogue.adapters.knowledge.judging import PARTS, SURE, Judgement, write_judgement
+from services.dialogue.adapters.knowledge.judging import PARTS, RANKED, SURE, Judgement, write_judgement
 from services.dialogue.adapters.knowledge.lexical import terms_of
 from services.dialogue.adapters.knowledge.page_model import MODEL_FOLDER, asked_before, model_name, read_learned
 from services.dialogue.adapters.knowledge.questions import questions_of
@@ -37,6 +37,7 @@ COMPARED_AT = 0.05
 WRONGLY_DECLINED = 0.04
 """So many of the sets' questions that have an answer may be declined, judged by weights that have not seen them."""
 STRENGTHS = {"ranked": 1.0, "sure": 0.3}
+LEAST_OF_LOGIT = 0.01
 HELD_OUT = "held out"
 SETS = {
     "first set": "demo_questions", "second set": "demo_questions_second", "third set": "demo_questions_third",
@@ -181,6 +182,9 @@ def _fit_ranking(seen: Sequence[Seen]) -> Judgement:
     pages, goods = (
         _regression(x[products == kind], y[products == kind], STRENGTHS["ranked"]) for kind in (False, True)
     )
+    # All passages of a document have the rest in common: the logit alone says which of them is shown.
+    at = RANKED.index("logit")
+    pages[at], goods[at] = max(pages[at], LEAST_OF_LOGIT), max(goods[at], LEAST_OF_LOGIT)
     return replace(NONE_YET, pages=pages, products=goods)
 
 
