@@ -16,8 +16,8 @@ from loadtest.machine import describe
 
 TRIALS = {
     "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "demo-second": demo.run_second,
-    "demo-third": demo.run_third, "demo-fourth": demo.run_fourth, "demo-held-out": held_out.run,
-    "weights": weights.run, "scale": scale.run, "import": importing.run,
+    "demo-third": demo.run_third, "demo-fourth": demo.run_fourth, "demo-fifth": demo.run_fifth,
+    "demo-held-out": held_out.run, "weights": weights.run, "scale": scale.run, "import": importing.run,
 }  # fmt: skip
 
 

@@ -24,15 +24,16 @@ class Judge:
     def beside(self, entries: Sequence[Entry], asked: "Asking") -> Beside:
         """What the earlier questions say of these passages, and of the question."""
         classes = [PRODUCT if entry.origin == "product" else entry.document for entry in entries]
-        return Beside.of(classes, self.before.evidence(asked.vector, asked.words), self.by)
+        return Beside.of(classes, self.before.evidence(asked.vector, asked.words, asked.language), self.by)
 
 
 @dataclass(frozen=True)
 class Asking:
-    """A question as the search sees it: its vector, and its words."""
+    """A question as the search sees it: its vector, its words, and its language."""
 
     vector: Vectors
     words: Sequence[str]
+    language: str
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ WEIGHTS = "weights.json"
 RANKED = ("logit", "share", "unnamed", "votes", "unheard")
 """Of a passage: the logit without the model, the logarithm of its class's share, whether its product is not named, and
 what earlier questions say."""
-SURE = ("ranked", "votes", "nothing_votes")
-"""Of the best passage: its rank, and what earlier questions say of its class and of "nothing"."""
+HEARD = ("votes", "nothing_votes", "votes_in_any", "nothing_votes_in_any")
+"""Of a passage: what earlier questions say of its class and of "nothing", near ones and those in whatever language."""
+SURE = ("ranked", *HEARD)
+"""Of the best passage: its rank, and what is heard of it."""
 
 PARTS = {"pages": RANKED, "products": RANKED, "sure_pages": SURE, "sure_products": SURE}
 
@@ -49,35 +51,36 @@ class Judgement:
         found: Vectors = np.where(is_product, *by_kind)
         return found
 
-    def scores(self, rows: Vectors, is_product: Vectors, nothing: float) -> Vectors:
-        """A logit for each row of RANKED. `nothing` is what earlier questions say of it."""
+    def scores(self, rows: Vectors, heard: Vectors, is_product: Vectors) -> Vectors:
+        """A logit for each row of RANKED, and of HEARD."""
         ranks = self.ranked(rows, is_product)
         best = int(ranks.argmax())
         weights = self.sure_products if is_product[best] else self.sure_pages
-        sure = sure_row(ranks[best], rows[best], nothing) @ weights[:-1] + weights[-1]
+        sure = np.append(ranks[best], heard[best]) @ weights[:-1] + weights[-1]
         found: Vectors = sure + weights[SURE.index("ranked")] * (ranks - ranks[best])
         return found
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What earlier questions say of passages, a number for each, and of "nothing"; and how it is weighed."""
+    """What earlier questions say of passages, a row of HEARD and a share of new words for each; how it is weighed."""
 
-    votes: Vectors
+    heard: Vectors
     unheard: Vectors
-    nothing: float
     by: Judgement
 
     @classmethod
     def of(cls, classes: list[str], evidence: Evidence, by: Judgement) -> "Beside":
         """`classes` are those of the passages."""
-        votes, unheard = (np.array([of(name) for name in classes]) for of in (evidence.vote, evidence.new))
-        return cls(votes, unheard, evidence.nothing, by)
+        voices = (evidence.near, evidence.in_any)
+        heard = [[said for of in voices for said in (of.share(name), of.nothing)] for name in classes]
+        return cls(np.array(heard), np.array([evidence.new(name) for name in classes]), by)
 
-
-def sure_row(rank: float, row: Vectors, nothing: float) -> Vectors:
-    """SURE of a passage, from its rank, its row of RANKED and what earlier questions say of "nothing"."""
-    return np.array([rank, row[RANKED.index("votes")], nothing])
+    @property
+    def votes(self) -> Vectors:
+        """What documents are ranked by."""
+        found: Vectors = self.heard[:, HEARD.index("votes")]
+        return found
 
 
 def write_judgement(folder: Path, by: Judgement, model: str, figures: Mapping[str, Any]) -> None:

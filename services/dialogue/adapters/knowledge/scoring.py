@@ -129,7 +129,7 @@ def weighed(logits: Vectors, opinion: Opinion, unnamed: Vectors) -> Vectors:
     left = -np.logaddexp(0.0, logits[~known].max(initial=-np.inf) - inside)
     if (beside := opinion.beside) is not None:
         ranked = rank_rows(logits, said + left, unnamed, beside)
-        found[known] = beside.by.scores(ranked[known], is_product[known], beside.nothing)
+        found[known] = beside.by.scores(ranked[known], beside.heard[known], is_product[known])
         return found
     nothing = np.log(max(opinion.nothing, LEAST_SHARE))
     for rows, by in ((known & ~is_product, PAGES), (is_product, PRODUCTS)):

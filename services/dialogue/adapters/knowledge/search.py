@@ -57,9 +57,8 @@ class Searcher:
         places, features = index.candidate_features(vector, words)
         abroad = np.array([index.entries[at].language != query.language for at in places], dtype=np.float32)
         unnamed = index.unnamed_products(places, terms_of(question))
-        opinion = (
-            None if choice is None else choice.opinion([index.entries[at] for at in places], Asking(vector, words))
-        )
+        asking = Asking(vector, words, query.language)
+        opinion = None if choice is None else choice.opinion([index.entries[at] for at in places], asking)
         found = scores_of(features, query.language, abroad, unnamed, opinion)
         scores = dict(zip(map(int, places), found.tolist(), strict=True))
         asked = Asked.of(question, self.tokenizer, index.words)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.dialogue.adapters.knowledge.asked_before import NEAR, SILENT, AskedBefore
+from services.dialogue.adapters.knowledge.asked_before import NEAR, NEAR_IN_ANY, SILENT, AskedBefore
 from services.dialogue.adapters.knowledge.questions import Question
 from shared.encoder import DIMENSIONS
 
@@ -30,29 +30,52 @@ def before():
 
 
 def test_the_nearest_question_speaks_loudest(before):
-    found = before.evidence(towards(2), ["postage"])
-    assert max(found.votes, key=found.vote) == "shipping" and found.vote("shipping") == pytest.approx(0, abs=1e-6)
-    assert found.vote("returns") == found.nothing == pytest.approx(SILENT)
+    found = before.evidence(towards(2), ["postage"], "en").near
+    assert max(found.shares, key=found.share) == "shipping" and found.share("shipping") == pytest.approx(0, abs=1e-6)
+    assert found.share("returns") == found.nothing == pytest.approx(SILENT)
 
 
 def test_two_that_are_equally_near_share_the_voices_and_one_farther_off_has_less(before):
     between = towards(2, 3)
-    found = before.evidence(between, [])
-    assert found.vote("shipping") == pytest.approx(np.log(0.5), abs=1e-3)
-    assert found.vote("nothing/shipping") == found.nothing == pytest.approx(np.log(0.5), abs=1e-3)
+    found = before.evidence(between, [], "en").near
+    assert found.share("shipping") == pytest.approx(np.log(0.5), abs=1e-3)
+    assert found.share("nothing/shipping") == found.nothing == pytest.approx(np.log(0.5), abs=1e-3)
     nearer = between + np.float32(NEAR) * towards(2)
-    found = before.evidence(nearer, [])
-    assert found.vote("shipping") - found.vote("nothing/shipping") == pytest.approx(1, abs=1e-3)
+    found = before.evidence(nearer, [], "en").near
+    assert found.share("shipping") - found.share("nothing/shipping") == pytest.approx(1, abs=1e-3)
 
 
 def test_words_that_a_class_has_never_heard_count_by_their_rarity(before):
-    found = before.evidence(towards(0), ["send", "back"])
+    found = before.evidence(towards(0), ["send", "back"], "en")
     assert (found.new("returns"), found.new("shipping"), found.new("a new page")) == (0, 1, 1)
-    half = before.evidence(towards(0), ["back", "zeppelin"])
+    half = before.evidence(towards(0), ["back", "zeppelin"], "en")
     assert 0.5 < half.new("returns") < 1
-    assert before.evidence(towards(0), []).new("returns") == 0
+    assert before.evidence(towards(0), [], "en").new("returns") == 0
 
 
 def test_what_lies_far_from_all_is_no_infinity(before):
-    found = before.evidence(-towards(0, 1, 2, 3, 4), ["x"])
-    assert np.isfinite([*found.votes.values(), found.nothing]).all()
+    found = before.evidence(-towards(0, 1, 2, 3, 4), ["x"], "en")
+    for voices in (found.near, found.in_any):
+        assert np.isfinite([*voices.shares.values(), voices.nothing]).all()
+
+
+def test_a_question_is_heard_in_another_language_once_what_the_language_adds_is_taken_away():
+    english, chinese = 4 * towards(10), 4 * towards(11)
+    asked = [
+        Question("postage", "shipping", "en"),
+        Question("send it back", "returns", "en"),
+        Question("运费", "shipping", "zh"),
+        Question("能租船吗", "nothing", "zh"),
+    ]
+    rows = np.stack([english + towards(0), english + towards(1), chinese + towards(0), chinese + towards(2)])
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    before = AskedBefore.of(asked, rows, str.split)
+    question = english + towards(2)
+    found = before.evidence(question / np.linalg.norm(question), [], "en")
+    assert found.near.nothing == pytest.approx(SILENT)
+    assert max(found.in_any.shares, key=found.in_any.share) == "nothing"
+
+
+def test_of_a_language_that_nobody_has_asked_in_there_are_voices_too(before):
+    found = before.evidence(towards(2), [], "zh")
+    assert found.in_any.share("shipping") > found.in_any.share("returns") + 1 / NEAR_IN_ANY / 10

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from services.dialogue.adapters.knowledge.asked_before import Evidence
+from services.dialogue.adapters.knowledge.asked_before import Evidence, Voices
 from services.dialogue.adapters.knowledge.judging import (
     RANKED,
     SURE,
@@ -18,9 +18,8 @@ from services.dialogue.adapters.knowledge.judging import (
 from services.dialogue.adapters.knowledge.scoring import Opinion, weighed
 from shared.errors import ConfigError
 
-EVIDENCE = Evidence(
-    {"returns": -0.1, "nothing/returns": -3.0, "shipping": -2.0}, {"returns": 0.1, "shipping": 0.6}, -3.0
-)
+VOICES = Voices({"returns": -0.1, "nothing/returns": -3.0, "shipping": -2.0}, -3.0)
+EVIDENCE = Evidence(VOICES, VOICES, {"returns": 0.1, "shipping": 0.6})
 
 
 def weights(names, offset=0.0, **given):
@@ -30,7 +29,7 @@ def weights(names, offset=0.0, **given):
 BY = Judgement(
     pages=weights(RANKED, logit=0.1, share=0.5, votes=0.5, unheard=-1.0),
     products=weights(RANKED, offset=-1.0, logit=0.2, share=0.3, unnamed=1.0),
-    sure_pages=weights(SURE, offset=1.0, ranked=0.5, votes=0.2, nothing_votes=-0.5),
+    sure_pages=weights(SURE, offset=1.0, ranked=0.5, votes=0.2, votes_in_any=0.1, nothing_votes_in_any=-0.5),
     sure_products=weights(SURE, offset=7.0),
 )
 
@@ -44,7 +43,7 @@ def logits(near, pages, evidence=EVIDENCE, classes=("returns", "shipping")):
 def test_the_best_page_is_judged_and_the_others_lie_behind_it_by_their_rank():
     found = logits([0.0, 0.0], [0.6, 0.3])
     ranks = [0.5 * np.log(0.6) - 0.05 - 0.1, 0.5 * np.log(0.3) - 1.0 - 0.6]
-    best = 1.0 + 0.5 * ranks[0] - 0.02 + 1.5
+    best = 1.0 + 0.5 * ranks[0] - 0.02 - 0.01 + 1.5
     assert found == pytest.approx([best, best - 0.5 * (ranks[0] - ranks[1])])
 
 
@@ -57,7 +56,13 @@ def test_a_product_is_judged_by_weights_of_its_own():
 
 def test_new_words_and_questions_that_nothing_answers_make_it_less_sure():
     sure = logits([0.0], [0.6], classes=["returns"])[0]
-    for change in ({"unheard": {"returns": 0.9}}, {"nothing": -0.1}, {"votes": {"returns": -1.0}}):
+    changes = (
+        {"unheard": {"returns": 0.9}},
+        {"near": Voices({"returns": -1.0}, -3.0)},
+        {"in_any": Voices({"returns": -1.0}, -3.0)},
+        {"in_any": Voices({"returns": -0.1}, -0.1)},
+    )
+    for change in changes:
         changed = Evidence(**{**vars(EVIDENCE), **change})
         assert logits([0.0], [0.6], evidence=changed, classes=["returns"])[0] < sure
 

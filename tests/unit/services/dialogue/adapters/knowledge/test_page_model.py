@@ -72,7 +72,7 @@ async def test_a_question_gets_a_share_for_each_class(shop):
 def test_near_misses_count_as_nothing():
     choice = Choice({"nothing": 0.2, "nothing/returns": 0.1, "nothing/product": 0.05, "returns": 0.6, "product": 0.05})
     entries = [SimpleNamespace(origin="page", document="returns"), SimpleNamespace(origin="product", document="P1")]
-    opinion = choice.opinion(entries, Asking(np.ones(DIMENSIONS, np.float32), []))
+    opinion = choice.opinion(entries, Asking(np.ones(DIMENSIONS, np.float32), [], "en"))
     assert opinion.nothing == choice.nothing == pytest.approx(0.35)
     assert (opinion.pages[0], opinion.products[1]) == (0.6, 0.05)
 
@@ -117,7 +117,7 @@ async def test_weights_beside_a_model_bring_its_earlier_questions_with_them(shop
         choice = await chooser.choose("send it back")
     (vector,) = await HashedVectors().embed(["send it back"], "query")
     entries = [SimpleNamespace(origin="page", document="returns"), SimpleNamespace(origin="page", document="shipping")]
-    beside = choice.opinion(entries, Asking(vector, ["send", "it", "back"])).beside
+    beside = choice.opinion(entries, Asking(vector, ["send", "it", "back"], "en")).beside
     assert beside.votes[0] > beside.votes[1] and beside.unheard.tolist() == [0, 1]
 
 
