@@ -31,10 +31,11 @@ class Loaded:
 
     @property
     def ends(self) -> frozenset[int]:
-        """The tokens that end a reply."""
-        ends = self.model.generation_config.eos_token_id
-        found = ends if isinstance(ends, list) else [ends]
-        return frozenset({*(end for end in found if end is not None), self.tokenizer.eos_token_id})
+        """The tokens that end a reply: the model's own, and the one that begins another text."""
+        own = self.model.generation_config.eos_token_id
+        begins = self.tokenizer.bos_token_id
+        found = (*(own if isinstance(own, list) else [own]), self.tokenizer.eos_token_id, begins)
+        return frozenset(end for end in found if end is not None)
 
     def serves(self, prompt: Prompt) -> bool:
         """Whether it was made for such a reply: a taught model knows its tasks, the bundled one speaks English."""

@@ -120,3 +120,11 @@ async def test_the_bundled_model_answers_english_and_nothing_else() -> None:
     chinese = knowledge_prompt("几天内可以退？", Ground("zh", ("签收后30天内可以退货。",)))
     assert await written(model, chinese, limits) == ("", "untaught")
     await model.close()
+
+
+async def test_a_reply_ends_where_another_text_begins(toy_model: Path) -> None:
+    loaded = loading.load(str(toy_model))
+    before = loaded.ends
+    word = loaded.tokenizer("return", add_special_tokens=False)["input_ids"][0]
+    loaded.tokenizer.bos_token = loaded.tokenizer.convert_ids_to_tokens(word)
+    assert loaded.ends == before | {word} and word not in before
