@@ -64,14 +64,6 @@ async def _measure(bench: Bench, data: Path, name: str) -> dict[str, Any]:
         "zh, page in en": [row for row in answered if row["language"] == "zh" and row["cross"]],
         "cross-language": [row for row in answered if row["cross"]],
     }
-    declined = {
-        name: {"questions": len(group), "declined": share([row["score"] < limit for row in group])}
-        for name, group in {
-            "all": unanswered,
-            "en": [row for row in unanswered if row["language"] == "en"],
-            "zh": [row for row in unanswered if row["language"] == "zh"],
-        }.items()
-    }
     return {
         "bars": BARS,
         "threshold": limit,
@@ -83,10 +75,20 @@ async def _measure(bench: Bench, data: Path, name: str) -> dict[str, Any]:
                 "declined": share([row["score"] < limit for row in group]),
             } for name, group in groups.items()
         },
-        "unanswerable": declined,
+        "unanswerable": _declined(unanswered, limit),
         "missed": [row for row in answered if row["found"] != row["wanted"] or row["score"] < limit],
         "answered_all_the_same": [row for row in unanswered if row["score"] >= limit],
     }  # fmt: skip
+
+
+def _declined(unanswered: list[dict[str, Any]], limit: float) -> dict[str, dict[str, Any]]:
+    """What is declined of that which nothing answers, of all and by language."""
+    groups = {"all": unanswered}
+    groups |= {language: [row for row in unanswered if row["language"] == language] for language in ("en", "zh")}
+    return {
+        name: {"questions": len(group), "declined": share([row["score"] < limit for row in group])}
+        for name, group in groups.items()
+    }
 
 
 async def _row(searcher: Searcher, index: Index, case: dict[str, Any]) -> dict[str, Any]:

@@ -35,9 +35,7 @@ def fine_tune(
     same arguments after an interruption, it goes on at the last finished epoch; `forget(options.work)` when all that
     builds on it is safe. Raises ConfigError for data or an encoder that cannot be used.
     """
-    layers = options.recipe.layers
-    if layers is not None and options.encoder not in (None, BUILT_IN):
-        raise ConfigError("--layers is for the built-in encoder; leave --encoder out, or --layers")
+    layers = _layers_of(options)
     names = _names(examples, validation, tags=layers is None)
     started = perf_counter()
     torch.manual_seed(options.seed)
@@ -49,11 +47,9 @@ def fine_tune(
     kept = keeper.load()
     device = find_device(kept["progress"]["half"] if kept else options.half)
     model.to(device.torch)
-    if kept is None:
-        tell("first layer", 0, len(rows))
-        begin(model, rows, start.pad_id, device)
-        tell("first layer", len(rows), len(rows))
     lesson = Lesson(rows, unseen, start.pad_id, device, options)
+    if kept is None:
+        _begin(model, lesson, tell)
     progress = Training(model, lesson, keeper, Progress(half=device.half)).run(tell)
     tell("export", 0, 1)
     measured = measure(model, unseen, start.pad_id, device)
@@ -70,6 +66,19 @@ def fine_tune(
         "validation": measured.figures(),
         "export": agreement.figures(),
     }
+
+
+def _layers_of(options: Options) -> int | None:
+    layers = options.recipe.layers
+    if layers is not None and options.encoder not in (None, BUILT_IN):
+        raise ConfigError("--layers is for the built-in encoder; leave --encoder out, or --layers")
+    return layers
+
+
+def _begin(model: Joint, lesson: Lesson, tell: Tell) -> None:
+    tell("first layer", 0, len(lesson.rows))
+    begin(model, lesson.rows, lesson.pad_id, lesson.device)
+    tell("first layer", len(lesson.rows), len(lesson.rows))
 
 
 def _put(out: Path, served: Served, start: Start, names: Names, unseen: Unseen, moved: list[int]) -> Agreement:  # noqa: PLR0913
