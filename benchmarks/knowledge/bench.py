@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from types import SimpleNamespace
 
 import bm25s
 import numpy as np
@@ -14,10 +13,9 @@ import numpy as np
 from services.dialogue.adapters.knowledge.documents import Document
 from services.dialogue.adapters.knowledge.index import Index, build_index
 from services.dialogue.adapters.knowledge.lexical import WORD, Tokenizer
-from services.dialogue.adapters.knowledge.making import make
+from services.dialogue.adapters.knowledge.making import make, rows_of
 from services.dialogue.adapters.knowledge.page_model import open_chooser
 from services.dialogue.adapters.knowledge.search import Searcher
-from services.dialogue.adapters.knowledge.store import Made
 from shared.config import Settings
 from shared.encoder import Encoder, open_encoder
 from shared.shop import Shop
@@ -38,7 +36,7 @@ class Bench:
         """The index of these documents; vectors are kept under this name from one run to the next."""
         file = VectorFile(Settings().var / "vectors" / f"benchmark-{name}.npz")
         made = await make(documents, self.tokenizer, self.encoder, file)
-        return build_index("benchmark", [row for document, passages in made for row in rows_of(document, passages)])
+        return build_index("benchmark", rows_of(made))
 
     @asynccontextmanager
     async def open_searcher(self, shop: Shop) -> AsyncIterator[Searcher]:
@@ -58,18 +56,6 @@ async def open_bench() -> AsyncIterator[Bench]:
     tokenizer = Tokenizer(Settings().var / "cache")
     async with open_encoder(cache_size=100_000, timeout_s=600) as encoder:
         yield Bench(encoder, tokenizer, Searcher(encoder, tokenizer, lambda: TODAY))
-
-
-def rows_of(document: Document, passages: Sequence[Made]) -> list[SimpleNamespace]:
-    """What SQL would give for the passages of a document."""
-    return [
-        SimpleNamespace(
-            document=document.id, language=document.language, title=made.piece.title, text=made.piece.text,
-            leads=made.piece.leads, asks=made.asks, source=document.source, origin=document.origin,
-            valid_from=document.valid_from, valid_until=document.valid_until, words=made.words,
-            vectors=made.vectors.tobytes(),
-        ) for made in passages
-    ]  # fmt: skip
 
 
 class Bm25:

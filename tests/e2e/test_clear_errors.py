@@ -55,9 +55,19 @@ def sentence(process: "subprocess.Popen[str]") -> str:
 @pytest.fixture(scope="module", autouse=True)
 def waiting_for_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
     """Started before the other tests, since Redis is waited for: it may be starting, too."""
-    var = tmp_path_factory.mktemp("no_redis")
     env = {"DESKBELL_BUS_URL": f"amqp://guest:secret@{NOWHERE}/", "DESKBELL_STATE_URL": f"redis://:secret@{NOWHERE}/0"}
-    process = start(["run", "gateway"], var, env)
+    yield from _waiting(["run", "gateway"], tmp_path_factory.mktemp("no_redis"), env)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def waiting_for_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
+    """Started before the other tests, likewise."""
+    env = {"DESKBELL_DATABASE_URL": f"postgresql+asyncpg://deskbell:secret@{NOWHERE}/deskbell"}
+    yield from _waiting(["run"], tmp_path_factory.mktemp("no_postgres"), env)
+
+
+def _waiting(arguments: list[str], var: Path, env: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    process = start(arguments, var, env)
     yield process
     process.kill()
     process.communicate()
@@ -108,12 +118,6 @@ def test_a_rabbitmq_that_refuses_the_password(var: Path, state_url: str, broker:
     env = {"DESKBELL_BUS_URL": f"amqp://guest:guess@127.0.0.1:{broker.port}/", "DESKBELL_STATE_URL": state_url}
     told = sentence(start(["run", "gateway"], var, env))
     assert "DESKBELL_BUS_URL" in told and "guess" not in told
-
-
-def test_an_unreachable_postgres(var: Path) -> None:
-    env = {"DESKBELL_DATABASE_URL": f"postgresql+asyncpg://deskbell:secret@{NOWHERE}/deskbell"}
-    told = sentence(start(["run"], var, env))
-    assert NOWHERE in told and "DESKBELL_DATABASE_URL" in told and "secret" not in told
 
 
 @pytest.mark.parametrize("place", ["var", "var/inner", "state", "models"])
@@ -182,3 +186,8 @@ def test_check_tells_five_mistakes_with_file_line_and_remedy(tmp_path: Path, var
 def test_an_unreachable_redis(waiting_for_redis: "subprocess.Popen[str]") -> None:
     told = sentence(waiting_for_redis)
     assert "Redis does not answer" in told and "DESKBELL_STATE_URL" in told and "secret" not in told
+
+
+def test_an_unreachable_postgres(waiting_for_postgres: "subprocess.Popen[str]") -> None:
+    told = sentence(waiting_for_postgres)
+    assert NOWHERE in told and "DESKBELL_DATABASE_URL" in told and "secret" not in told

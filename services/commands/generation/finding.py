@@ -5,16 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
-from services.dialogue.adapters.knowledge.documents import Document
 from services.dialogue.adapters.knowledge.index import Index, build_index
 from services.dialogue.adapters.knowledge.lexical import Tokenizer
-from services.dialogue.adapters.knowledge.making import make
+from services.dialogue.adapters.knowledge.making import make, rows_of
 from services.dialogue.adapters.knowledge.page_model import open_chooser
 from services.dialogue.adapters.knowledge.search import Query, Searcher
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
-from services.dialogue.adapters.knowledge.store import Made
 from services.dialogue.domain.rules import Thresholds
 from services.generator.domain.check import Ground
 from services.generator.domain.phrasing import ground_of
@@ -75,17 +72,5 @@ async def open_finder(shop_dir: Path, today: date | None = None) -> AsyncIterato
     ):
         file = VectorFile(var / "vectors" / f"{shop_dir.name}-pages.npz", shop_dir / "vectors/pages.npz")
         made = await make(load_documents(shop), tokenizer, encoder, file)
-        index = build_index("measuring", [row for document, passages in made for row in _rows(document, passages)])
+        index = build_index("measuring", rows_of(made))
         yield Finder(index, Searcher(encoder, tokenizer, lambda: day, chooser))
-
-
-def _rows(document: Document, passages: list[Made]) -> list[SimpleNamespace]:
-    """What SQL would give for the passages of a document."""
-    return [
-        SimpleNamespace(
-            document=document.id, language=document.language, title=made.piece.title, text=made.piece.text,
-            leads=made.piece.leads, asks=made.asks, source=document.source, origin=document.origin,
-            valid_from=document.valid_from, valid_until=document.valid_until, words=made.words,
-            vectors=made.vectors.tobytes(),
-        ) for made in passages
-    ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Documents made ready to be searched: cut, their words found, embedded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -48,6 +49,18 @@ async def make(
             at += count
         made.append((document, passages))
     return made
+
+
+def rows_of(made: Iterable[tuple[Document, Sequence[Made]]]) -> list[SimpleNamespace]:
+    """These passages as `SqlDocuments.everything` would give them, for an index without a database."""
+    return [
+        SimpleNamespace(
+            document=document.id, language=document.language, title=passage.piece.title, text=passage.piece.text,
+            leads=passage.piece.leads, asks=passage.asks, source=document.source, origin=document.origin,
+            valid_from=document.valid_from, valid_until=document.valid_until, words=passage.words,
+            vectors=passage.vectors.tobytes(),
+        ) for document, passages in made for passage in passages
+    ]  # fmt: skip
 
 
 async def _embedded(keys: Sequence[Key], embedder: Embeds) -> Vectors:

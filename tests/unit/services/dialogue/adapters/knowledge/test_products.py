@@ -4,11 +4,10 @@ import asyncio
 
 import pytest
 
-from benchmarks.knowledge.bench import rows_of
 from services.dialogue.adapters.knowledge.comparing import comparison
 from services.dialogue.adapters.knowledge.index import build_index
 from services.dialogue.adapters.knowledge.lexical import Tokenizer, terms_of
-from services.dialogue.adapters.knowledge.making import make
+from services.dialogue.adapters.knowledge.making import make, rows_of
 from services.dialogue.adapters.knowledge.shop_documents import load_documents
 from shared.config import ROOT
 from shared.shop import load_shop
@@ -19,7 +18,7 @@ from tests.unit.services.dialogue.adapters.knowledge.fakes import HashedVectors
 def index(tmp_path_factory):
     documents = [one for one in load_documents(load_shop(ROOT / "shops" / "demo")) if one.origin == "product"]
     made = asyncio.run(make(documents, Tokenizer(tmp_path_factory.mktemp("jieba")), HashedVectors()))
-    return build_index("v", [row for document, passages in made for row in rows_of(document, passages)])
+    return build_index("v", rows_of(made))
 
 
 @pytest.mark.parametrize(
