@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from loadtest.html import page, pairs, table
 from loadtest.machine import describe
 
 TRIALS = {
-    "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run, "demo": demo.run, "demo-second": demo.run_second,
-    "demo-third": demo.run_third, "demo-fourth": demo.run_fourth, "demo-fifth": demo.run_fifth,
+    "cmrc2018": cmrc.run, "amazon-product-qa": product_qa.run,
+    **{trial: partial(demo.run, trial) for trial in demo.SETS},
     "demo-held-out": held_out.run, "weights": weights.run, "scale": scale.run, "import": importing.run,
 }  # fmt: skip
 

@@ -14,36 +14,20 @@ from shared.config import ROOT
 from shared.shop import load_shop
 
 OTHER = {"en": "zh", "zh": "en"}
+SETS = {
+    "demo": "demo_questions", "demo-second": "demo_questions_second", "demo-third": "demo_questions_third",
+    "demo-fourth": "demo_questions_fourth", "demo-fifth": "demo_questions_fifth", "demo-sixth": "demo_questions_sixth",
+}  # fmt: skip
+"""From the third on each by somebody who had seen none of the others, nor what the search learns from."""
+UNSEEN = "demo-sixth"
 BARS = {"first": 92.0, "declined": 90.0, "answerable_declined_at_most": 5.0}
 
 
-async def run(bench: Bench, data: Path) -> dict[str, Any]:
-    """The set that the search was tuned on: `data` holds demo_questions.yaml."""
-    return await _measure(bench, data, "demo_questions.yaml")
-
-
-async def run_second(bench: Bench, data: Path) -> dict[str, Any]:
-    """Another set that it was tuned on, by figures alone."""
-    return _figures(await _measure(bench, data, "demo_questions_second.yaml"))
-
-
-async def run_third(bench: Bench, data: Path) -> dict[str, Any]:
-    """A third set that it was tuned on, by somebody who had seen none of the questions that it learned from."""
-    return _figures(await _measure(bench, data, "demo_questions_third.yaml"))
-
-
-async def run_fourth(bench: Bench, data: Path) -> dict[str, Any]:
-    """The last set that it was tuned on, likewise; before that it was measured once."""
-    return _figures(await _measure(bench, data, "demo_questions_fourth.yaml"))
-
-
-async def run_fifth(bench: Bench, data: Path) -> dict[str, Any]:
-    """A set by somebody who has seen none of the others, nor what the search learned from; nothing was tuned on it."""
-    return _figures(await _measure(bench, data, "demo_questions_fifth.yaml"))
-
-
-def _figures(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in found.items() if not isinstance(value, list)}
+async def run(trial: str, bench: Bench, data: Path) -> dict[str, Any]:
+    """One of SETS; of the one that nothing was tuned on figures alone are told, so that nothing will be."""
+    found = await _measure(bench, data, f"{SETS[trial]}.yaml")
+    rows = {name for name, value in found.items() if isinstance(value, list)}
+    return {name: value for name, value in found.items() if trial != UNSEEN or name not in rows}
 
 
 async def _measure(bench: Bench, data: Path, name: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How the model of pages, the features and earlier questions are weighed: `weights.json` beside the demo shop's model.
 
-They are fitted to questions that the model has not learned: a tenth of the demo shop's own, and four sets of test
+They are fitted to questions that the model has not learned: a tenth of the demo shop's own, and five sets of test
 questions by others. First which document is right; then, of the best one, whether it answers. Where the border of "I
 don't know" lies only the sets tell. What is reported of each set, and of what was held out, was judged by weights and a
 border that had seen nothing of it.
@@ -17,8 +17,8 @@ import yaml
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from benchmarks.knowledge import demo
 from benchmarks.knowledge.bench import Bench, share
-from benchmarks.knowledge.demo import OTHER
 from services.dialogue.adapters.knowledge.asked_before import AskedBefore
 from services.dialogue.adapters.knowledge.choosing import Asking, Chooser, Judge
 from services.dialogue.adapters.knowledge.index import Index
@@ -39,10 +39,7 @@ WRONGLY_DECLINED = 0.04
 STRENGTHS = {"ranked": 1.0, "sure": 0.3}
 LEAST_OF_LOGIT = 0.01
 HELD_OUT = "held out"
-SETS = {
-    "first set": "demo_questions", "second set": "demo_questions_second", "third set": "demo_questions_third",
-    "fourth set": "demo_questions_fourth",
-}  # fmt: skip
+SETS = {trial: name for trial, name in demo.SETS.items() if trial != demo.UNSEEN}
 ANY_PRODUCT = "*"
 NONE_YET = Judgement(**{part: np.zeros(len(of) + 1) for part, of in PARTS.items()})
 
@@ -125,7 +122,7 @@ def _sets(data: Path, products: Collection[str]) -> Iterator[Case]:
     for group, name in SETS.items():
         asked = yaml.safe_load((data / f"{name}.yaml").read_text("utf-8"))
         for case in [*asked["answered"], *asked["unanswered"]]:
-            only = OTHER[case["language"]] if case.get("cross") else ""
+            only = demo.OTHER[case["language"]] if case.get("cross") else ""
             wanted = case.get("document", NOTHING)
             yield Case(case["question"], PRODUCT if wanted in products else wanted, case["language"], group, only)
 
