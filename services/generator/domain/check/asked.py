@@ -1,6 +1,7 @@
 """What only the customer named: a reply may deny it or make it a condition, but not affirm it."""
 
 import re
+from collections.abc import Sequence
 
 from services.generator.domain.check.comparing import conditional, denied
 from services.generator.domain.check.ground import Ground
@@ -42,7 +43,7 @@ def _sort(one: Quantity, other: Quantity) -> bool:
     return one.unit == other.unit or {one.unit, other.unit} <= SPANS
 
 
-def _within(quantity: Quantity, facts: list[Quantity]) -> bool:
+def _within(quantity: Quantity, facts: Sequence[Quantity]) -> bool:
     """Whether two ends of a range, written as one, lie around it; their unit may be told elsewhere."""
     return any(
         low.written == high.written

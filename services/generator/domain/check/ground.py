@@ -38,7 +38,7 @@ class Piece:
     heading: bool = False
 
     @cached_property
-    def quantities(self) -> list[Quantity]:
+    def quantities(self) -> tuple[Quantity, ...]:
         return quantities(self.text)
 
 
@@ -63,7 +63,7 @@ class Ground:
         return normal("\n".join((*self.passages, *self.facts, *self.names, *self.receipts)))
 
     @cached_property
-    def quantities(self) -> list[Quantity]:
+    def quantities(self) -> tuple[Quantity, ...]:
         return quantities(self.known)
 
     @cached_property

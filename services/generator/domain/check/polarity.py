@@ -63,11 +63,11 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
             _told_odd(piece.text, main, ground.language) != said for piece in near
         ):
             return True
-        parts = [clause for clause in parts if conditional(clause)]
+        parts = tuple(clause for clause in parts if conditional(clause))
     return any(_denies(clause, sentence, ground) for clause in parts if not _mere_phrase(clause, parts))
 
 
-def _mere_phrase(clause: str, parts: list[str]) -> bool:
+def _mere_phrase(clause: str, parts: tuple[str, ...]) -> bool:
     """Whether an English clause has no verb and stands beside others, or is an answer: "Not at present"."""
     bare = len(parts) > 1 and not says(clause) and _HAN.search(clause) is None
     return bare and (clause == parts[0] or not denied(clause, "en"))

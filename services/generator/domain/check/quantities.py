@@ -1,10 +1,13 @@
 """Numbers with their units, dates, times and ids, in one form whatever way they are written."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from services.generator.domain.check.numerals import FIGURES, WORDS_EN, WORDS_ZH, ZH_DIGITS, value_of
+from services.generator.domain.check.text import REMEMBERED
 from services.generator.domain.check.units import EVERY, MORE, RATE, UNIT, UNITS
 
 Kind = Literal["number", "price", "date", "time", "rate", "id", "link"]
@@ -100,7 +103,8 @@ class Quantity:
     bare: float = 0
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(REMEMBERED)
+def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers, prices, dates, times, ids, links and telephone numbers of a normal text."""
     found: list[Quantity] = []
     text = _take(_LINK, text, found, lambda m: Quantity("link", m[0].rstrip("./").removeprefix("https://")))
@@ -112,7 +116,7 @@ def quantities(text: str) -> list[Quantity]:
     text = _take(_ID, text, found, lambda m: Quantity("id", m[0].replace(" ", "")))
     for match in _QUANTITY.finditer(text):
         found += _quantity(match, text)
-    return found
+    return tuple(found)
 
 
 def _take(pattern: re.Pattern[str], text: str, found: list[Quantity], read) -> str:  # type: ignore[no-untyped-def]
@@ -126,7 +130,7 @@ def _take(pattern: re.Pattern[str], text: str, found: list[Quantity], read) -> s
     return pattern.sub(taken, text)
 
 
-def months(found: list[Quantity]) -> set[str]:
+def months(found: Sequence[Quantity]) -> set[str]:
     """The English names of the months of dates."""
     return {_MONTHS[int(str(q.value)[:2]) - 1] for q in found if q.kind == "date" and str(q.value)[:2].isdigit()}
 

@@ -1,6 +1,7 @@
 """Whether a number has a source: the same fact is known, or follows from what is."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ NOON = 12 * 60
 _EACH = r"(?:每一?|per |each |every |\ban? |/ ?)"
 
 
-def supported(claimed: Quantity, known: list[Quantity]) -> bool:
+def supported(claimed: Quantity, known: Sequence[Quantity]) -> bool:
     """Whether the same fact is among those known; where one side tells no unit or year, the other's is believed.
 
     How often something is done may be told in words that are no quantity, and once, or 两个, is said of much that is
@@ -41,27 +42,27 @@ def supported(claimed: Quantity, known: list[Quantity]) -> bool:
     )
 
 
-def _day_of(claimed: Quantity, known: list[Quantity]) -> bool:
+def _day_of(claimed: Quantity, known: Sequence[Quantity]) -> bool:
     """Whether a bare number is the day of a date that is known: "the 11th"."""
     return not claimed.unit and any(
         fact.kind == "date" and int(str(fact.value)[-2:]) == claimed.value for fact in known
     )
 
 
-def _either_half(claimed: Quantity, known: list[Quantity]) -> bool:
+def _either_half(claimed: Quantity, known: Sequence[Quantity]) -> bool:
     """Whether a time that tells no half of the day is one of the second half: "at half past four"."""
     bare = claimed.written[0] in "123456789" and re.fullmatch(r"[\d:]+", claimed.written) is not None
     return bare and any(fact.kind == "time" and float(fact.value) - float(claimed.value) == NOON for fact in known)
 
 
-def _hour_of(claimed: Quantity, known: list[Quantity]) -> bool:
+def _hour_of(claimed: Quantity, known: Sequence[Quantity]) -> bool:
     """Whether bare numbers in a range are hours that are known: "between 10 and 6"."""
     hours = (claimed.bare * 60, claimed.bare * 60 + NOON)
     joined = re.fullmatch(r"\d{1,2} ?(?:-|to|and) ?\d{1,2}", claimed.written)
     return joined is not None and any(fact.kind == "time" and fact.value in hours for fact in known)
 
 
-def lengths(known: list[Quantity]) -> set[float]:
+def lengths(known: Sequence[Quantity]) -> set[float]:
     """How many hours lie between a date and the next one told, both days counted or one of them."""
     dates = [date(int(fact.unit or LEAP), *map(int, str(fact.value).split("-"))) for fact in known if _real(fact)]
     days = [(end - begin).days for begin, end in pairwise(dates)]

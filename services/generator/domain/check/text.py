@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from services.generator.domain.check.idioms import plain
 from services.generator.domain.check.verbs import ADJUNCT, AFTER_VERB, BARE_ZH, FRAGMENT, PREDICATE, REASON_ZH, VERB
@@ -19,6 +20,8 @@ _CLAUSE_END = re.compile(
     r"\b(?=before (?:it|you|we|they)\b)|(?=\b(?:what|that|which|who) (?:\w+ ){0,2}(?:not|\w+n't|never)\b)|"
     r"(?=\b(?:except|apart from|with the exception of)\b)|(?=但|如果|若是|除非|所以|而且|一旦)"
 )
+REMEMBERED = 512
+"""Texts whose parts are kept: every rule asks for those of the same few, and of the passages."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _FIGURE = re.compile(r"\d")
 _ITEM = re.compile(r"and (?:\w+ )?(?:no|not|never|without)\b")
@@ -30,9 +33,10 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
 
 
-def clauses(text: str) -> list[str]:
+@lru_cache(REMEMBERED)
+def clauses(text: str) -> tuple[str, ...]:
     """The parts of a normal text that say one thing each; what has no verb belongs to what it stands beside."""
-    return [clause for part in _STRONG_END.split(text) if part for clause in _whole(_CLAUSE_END.split(part))]
+    return tuple(clause for part in _STRONG_END.split(text) if part for clause in _whole(_CLAUSE_END.split(part)))
 
 
 def _whole(found: Sequence[str]) -> list[str]:
@@ -60,6 +64,7 @@ def _belongs(clause: str, before: str) -> bool:
     return ADJUNCT.match(clause) is not None and PREDICATE.search(clause) is None
 
 
+@lru_cache(REMEMBERED)
 def normal(text: str) -> str:
     """Small letters, compatibility forms resolved, one kind of apostrophe and of dash, idioms as they are meant."""
     folded = unicodedata.normalize("NFKC", text).lower()

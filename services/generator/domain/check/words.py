@@ -1,11 +1,13 @@
 """The words of a text that say something, in one form each."""
 
 import re
+from functools import lru_cache
 
 from services.generator.domain.check import words_en, words_zh
 from services.generator.domain.check.numerals import EN_NUMBERS
 from services.generator.domain.check.units import COUNTED, UNIT, UNITS
 
+WORDS_REMEMBERED = 8192
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:-[a-z]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN = re.compile(r"(?<![a-z0-9°])[a-z][a-z-]*[a-z](?![a-z0-9])")
@@ -63,6 +65,7 @@ _MEASURES = frozenset(name for name, (unit, _) in UNITS.items() if name.isascii(
 _SAYS_NOTHING = words_en.STOP | words_en.COURTESY | EN_NUMBERS | _MEASURES
 
 
+@lru_cache(WORDS_REMEMBERED)
 def _stem_of(word: str) -> str:
     if word.startswith("un") and word[2:] in ("worn", "used", "opened", "packed", "washed", "damaged", "paid"):
         word = word[2:]

@@ -89,4 +89,4 @@ def test_other_numbers_stay_others(said: str, told: str) -> None:
     ],
 )
 def test_a_clause_says_one_thing(sentence: str, found: list[str]) -> None:
-    assert clauses(normal(sentence)) == found
+    assert list(clauses(normal(sentence))) == found
