@@ -61,7 +61,7 @@ async def run(shop_dir: Path, source: Source, asked: list[str], kept: Path) -> d
     file = RowFile(kept, source.about(len(asked)))
     if other := next((q for q, row in zip(asked, file.rows, strict=False) if q != row.question), None):
         raise ConfigError(f"{kept} is of other questions ({other!r} is missing); name another --report, or remove it")
-    opened = await asyncio.to_thread(open_transformers, source.model, source.adapter)
+    opened = await asyncio.to_thread(open_transformers, source.model, source.adapter, measured=True)
     arm = Model("model", opened, opened.count)
     async with open_finder(shop_dir) as finder:
         with progress_bar() as tell:

@@ -1,6 +1,8 @@
 """`deskbell evaluate generator`: a model's replies beside the shop's own words, on what it was not taught."""
 
 import asyncio
+import json
+import os
 import random
 import shlex
 import sys
@@ -13,7 +15,7 @@ import typer
 
 from services.commands.generation.train import read_shop_pairs, training_module
 from services.commands.understanding.progress import progress_bar
-from services.generator.adapters.local import BUNDLED
+from services.generator.adapters.local import BUNDLED, CARD
 from shared.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,8 +37,13 @@ def evaluate_generator(  # noqa: PLR0913 - an option each
     seed: Annotated[
         int, typer.Option(min=0, help="of the choice of questions; without an adapter also of the split")
     ] = 0,
+    choose: Annotated[
+        bool, typer.Option(help="write into the adapter's card for which kinds of answer it is to speak")
+    ] = False,
 ) -> None:
     """Measures replies to questions about pages and products that were held back: the check, facts, likeness, speed."""
+    if choose and adapter is None:
+        raise ConfigError("--choose says when an adapter is to speak; name it with --adapter")
     local = training_module(LOCAL)
     loading = training_module("services.generator.adapters.local.loading")
     card = loading.read_card(adapter) if adapter else {}
@@ -62,9 +69,29 @@ def evaluate_generator(  # noqa: PLR0913 - an option each
         write_report(report, document, cases)
     except OSError as exc:
         raise ConfigError(f"cannot write the report to {report}: {exc.strerror}") from exc
-    for name, found in document["arms"].items():
-        typer.echo(f"{name:>9}: " + ", ".join(f"{key} {found[key]}" for key in SHOWN if found[key] is not None))
+    _tell(document["arms"])
+    if choose and adapter is not None:
+        _choose(adapter, card, document["kinds"])
     typer.echo(f"{report / 'report.html'}")
+
+
+def _tell(arms: dict[str, dict[str, Any]]) -> None:
+    for name, found in arms.items():
+        typer.echo(f"{name:>9}: " + ", ".join(f"{key} {found[key]}" for key in SHOWN if found[key] is not None))
+
+
+def _choose(adapter: Path, card: dict[str, Any], found: dict[str, Any]) -> None:
+    """Writes into the card for which kinds the adapter is to speak: those in which it helps."""
+    from services.commands.generation.figures import helped
+
+    kinds = helped(found)
+    draft = adapter / f".{CARD}.draft"
+    try:
+        draft.write_text(json.dumps({**card, "kinds": kinds}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(draft, adapter / CARD)
+    except OSError as exc:
+        raise ConfigError(f"cannot write to {adapter}: {exc.strerror}") from exc
+    typer.echo(f"speaks about: {', '.join(kinds) or 'nothing'}")
 
 
 def held_back(made: "Pairs", most: int, seed: int) -> "list[Pair]":
@@ -104,19 +131,20 @@ def _arms(local: Any, model: str, adapter: Path | None) -> "list[Arm]":
     arms: list[Arm] = [Template()]
     for name, with_adapter in (("base", None), ("tuned", adapter)):
         if name == "base" or with_adapter:
-            opened = local.open_transformers(model, with_adapter)
+            opened = local.open_transformers(model, with_adapter, measured=True)
             arms.append(Model(name, opened, opened.count))
     return arms
 
 
 def _document(cases: "Sequence[Case]", about: dict[str, Any]) -> dict[str, Any]:
     from loadtest.machine import describe
-    from services.commands.generation.figures import figures
+    from services.commands.generation.figures import by_kind, figures
 
     return {
         **about,
         "answerable": len(cases),
         "arms": {arm: figures(cases, arm) for arm in cases[0].said},
+        "kinds": by_kind(cases),
         "machine": describe(),
         "command": "deskbell " + shlex.join(sys.argv[1:]),
     }

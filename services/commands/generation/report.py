@@ -13,6 +13,7 @@ from loadtest.html import page, pairs, table
 from services.commands.generation.figures import Case
 
 ROWS = {
+    "questions": "questions",
     "passes_check": "passes the check as written, %",
     "released": "released by the check, in whole or in part, %",
     "coverage_shown": "facts of the reference in what is shown, %",
@@ -76,7 +77,6 @@ def blind_page(items: Sequence[Mapping[str, Any]]) -> str:
 
 def _page(document: Mapping[str, Any], cases: Sequence[Case]) -> str:
     arms = document["arms"]
-    rows = [[told, *(_cell(arms[arm][name]) for arm in arms)] for name, told in ROWS.items()]
     shown = [[case.found.question, case.reference, *(said.shown for said in case.said.values())] for case in cases]
     faults = [[arm, json.dumps(found["faults"])] for arm, found in arms.items()]
     parts = [
@@ -86,7 +86,8 @@ def _page(document: Mapping[str, Any], cases: Sequence[Case]) -> str:
         "sentences that the check released, else the shop's own.</p>",
         '<p class="bad">The shop has changed since the adapter was taught: other pages or products are held back '
         "now, so some of them may have been seen.</p>" if document["changed"] else "",
-        table(("", *arms), rows),
+        _figures(arms),
+        *(part for kind, of in document["kinds"].items() for part in (f"<h2>About a {kind}</h2>", _figures(of))),
         '<p><a href="blind.html">Vote without knowing whose is whose</a></p>',
         "<h2>Faults found in what was written</h2>", table(("", "faults"), faults),
         "<h2>Examples</h2>", table(("question", "reference", *arms), shown[:EXAMPLES]),
@@ -98,6 +99,10 @@ def _page(document: Mapping[str, Any], cases: Sequence[Case]) -> str:
         ]
     parts += ["<h2>Run</h2>", pairs(document["machine"]), f"<pre>{escape(str(document['command']))}</pre>"]
     return page("Replies", parts)
+
+
+def _figures(arms: Mapping[str, Mapping[str, Any]]) -> str:
+    return table(("", *arms), [[told, *(_cell(arms[arm][name]) for arm in arms)] for name, told in ROWS.items()])
 
 
 def _cell(value: float | None) -> str:

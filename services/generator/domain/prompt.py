@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from services.generator.domain.check import Ground
 from services.generator.domain.instructions import ANSWER, CHAT, OFFER
@@ -20,6 +21,11 @@ _TEXT = {"en": "Text", "zh": "文字"}
 _QUESTION = {"en": "Question", "zh": "问题"}
 
 
+Kind = Literal["page", "product", "comparison", "offer", "talk"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""What a reply is about. A model may be good at some kinds and worse than the shop's own words at others."""
+
+
 @dataclass(frozen=True)
 class Prompt:
     """Three parts. `system` is the task, the same for every question of a kind and language, so that a model may keep
@@ -29,6 +35,7 @@ class Prompt:
     system: str
     facts: str
     question: str = ""
+    kind: Kind = "page"
 
     @property
     def user(self) -> str:
@@ -40,17 +47,22 @@ def knowledge_prompt(question: str, ground: Ground) -> Prompt:
     """Asks for an answer to `question`, its personal details left out, from the ground's passages."""
     language = ground.language
     asked = f"{_QUESTION[language]}: {masked(question)[:LONGEST_QUESTION]}"
-    return Prompt(ANSWER[language], _labelled(_PAGE, ground), asked)
+    return Prompt(ANSWER[language], _labelled(_PAGE, ground), asked, kind_of(ground))
+
+
+def kind_of(ground: Ground) -> Kind:
+    """What an answer is about, by how many products its passages speak of."""
+    return "page" if not ground.names else "product" if len(ground.names) == 1 else "comparison"
 
 
 def offer_prompt(ground: Ground) -> Prompt:
     """Asks for what goes before an offer. What the customer wrote is not told."""
-    return Prompt(OFFER[ground.language], _labelled(_TEXT, ground))
+    return Prompt(OFFER[ground.language], _labelled(_TEXT, ground), kind="offer")
 
 
 def chat_prompt(ground: Ground) -> Prompt:
     """Asks for the same in other words. What the customer wrote is not told."""
-    return Prompt(CHAT[ground.language], _labelled(_TEXT, ground))
+    return Prompt(CHAT[ground.language], _labelled(_TEXT, ground), kind="talk")
 
 
 def first_sentence(task: str) -> str:

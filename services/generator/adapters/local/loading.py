@@ -38,9 +38,11 @@ class Loaded:
         return frozenset(end for end in found if end is not None)
 
     def serves(self, prompt: Prompt) -> bool:
-        """Whether it was made for such a reply: a taught model knows its tasks, the bundled one speaks English."""
+        """Whether it was made for such a reply: a taught model knows its tasks, and perhaps the kinds that it is good
+        at; the bundled one speaks English."""
         if self.card:
-            return first_sentence(prompt.system) in self.card["tasks"]
+            good_at = prompt.kind in self.card.get("kinds", [prompt.kind])
+            return good_at and first_sentence(prompt.system) in self.card["tasks"]
         return self.name != BUNDLED or prompt.system.isascii()
 
     def ids(self, prompt: Prompt) -> list[int]:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 from services.generator.adapters.local.loading import Loaded, load
 from services.generator.adapters.local.writing import Stopped, Writer
-from services.generator.domain.prompt import Prompt
+from services.generator.domain.prompt import KINDS, Prompt
 from services.generator.ports import Limits, NoAnswer
 
 WAITING = 4
@@ -128,6 +129,9 @@ async def _next(said: "asyncio.Queue[_End]", within_s: float) -> _End:
         raise NoAnswer("slow") from None
 
 
-def open_transformers(source: str, adapter: Path | None = None) -> TransformersModel:
-    """Loads the model, which takes seconds. Raises ConfigError."""
-    return TransformersModel(load(source, adapter))
+def open_transformers(source: str, adapter: Path | None = None, *, measured: bool = False) -> TransformersModel:
+    """Loads the model, which takes seconds. Raises ConfigError. One that is measured speaks whatever its card says."""
+    loaded = load(source, adapter)
+    if measured and adapter:
+        loaded = replace(loaded, card={**loaded.card, "kinds": list(KINDS)})
+    return TransformersModel(loaded)

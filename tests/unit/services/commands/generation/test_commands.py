@@ -32,6 +32,11 @@ def test_a_folder_that_is_no_adapter_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "report").exists()
 
 
+def test_kinds_are_chosen_for_an_adapter_alone(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="name it with --adapter"):
+        evaluate_generator(report=tmp_path, shop=SMALL, questions=2, seed=0, choose=True)
+
+
 def test_without_its_packages_the_error_says_how_to_install_them() -> None:
     with pytest.raises(ConfigError, match=r"pip install '\.\[finetune\]'"):
         training_module("services.generator.adapters.tuning.not_there")

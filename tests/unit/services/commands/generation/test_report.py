@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from services.commands.generation.arms import Said
-from services.commands.generation.evaluate import held_back
-from services.commands.generation.figures import Case, figures
+from services.commands.generation.evaluate import _choose, held_back
+from services.commands.generation.figures import FEWEST, Case, by_kind, figures, helped
 from services.commands.generation.finding import Found
 from services.commands.generation.report import blind, blind_page, write_report
 from services.generator.adapters.pairs import Pair, Pairs
@@ -35,6 +35,24 @@ def test_figures_tell_what_was_written_from_what_is_shown() -> None:
     assert figures(CASES, "template")["released"] is None
 
 
+def about(products: tuple[str, ...], tuned: str) -> Case:
+    ground = Ground("en", (TEMPLATE,), names=products)
+    said = {"template": Said(TEMPLATE, TEMPLATE, False, ()), "tuned": Said(tuned, tuned, True, (), 0.5, 1.5, 11)}
+    return Case(Found("How long?", "x", TEMPLATE, ground), "You can return it within 30 days.", said)
+
+
+def test_a_taught_model_speaks_where_it_is_nearer_and_loses_no_fact(tmp_path: Path) -> None:
+    nearer, poorer = "You can return it within 30 days.", "You can return it."
+    cases = [about((), poorer)] * FEWEST + [about(("Heron",), nearer)] * FEWEST + [about(("Heron", "Wren"), nearer)]
+    kinds = by_kind(cases)
+    assert {kind: of["tuned"]["questions"] for kind, of in kinds.items()} == {
+        "comparison": 1, "page": FEWEST, "product": FEWEST
+    }  # fmt: skip
+    assert helped(kinds) == ["product"]
+    _choose(tmp_path, {"format": 1, "tasks": ["x"]}, kinds)
+    assert json.loads((tmp_path / "card.json").read_text()) == {"format": 1, "tasks": ["x"], "kinds": ["product"]}
+
+
 def test_a_vote_is_blind_and_only_where_replies_differ() -> None:
     items, key = blind(CASES, 0)
     assert [item["id"] for item in items] == ["q1"]
@@ -52,7 +70,7 @@ def test_a_reply_cannot_end_the_script() -> None:
 def test_the_report_is_written(tmp_path: Path) -> None:
     document = {
         "arms": {arm: figures(CASES, arm) for arm in ("template", "base")}, "card": {}, "changed": False, "seed": 0,
-        "asked": 3, "answerable": 2, "machine": {}, "command": "deskbell evaluate generator",
+        "kinds": by_kind(CASES), "asked": 3, "answerable": 2, "machine": {}, "command": "deskbell evaluate generator",
     }  # fmt: skip
     write_report(tmp_path, document, CASES)
     assert json.loads((tmp_path / "report.json").read_text())["arms"]["base"]["released"] == 50.0

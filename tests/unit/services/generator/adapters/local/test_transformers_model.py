@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -83,6 +84,15 @@ def test_a_prompt_in_the_middle_is_left_when_nobody_listens(toy_model: Path) -> 
     stop.set()
     with pytest.raises(writing.Stopped):
         next(writing.Writer(loaded).write(loaded.ids(PROMPT), 5, stop))
+
+
+def test_a_taught_model_speaks_of_what_it_is_good_at(toy_model: Path) -> None:
+    card = {"tasks": [first_sentence(PROMPT.system)]}
+    loaded = replace(loading.load(str(toy_model)), card=card)
+    of_product = knowledge_prompt("Is it warm?", Ground("en", ("Warmth: light",), names=("Heron",)))
+    assert loaded.serves(PROMPT) and loaded.serves(of_product)
+    loaded = replace(loaded, card={**card, "kinds": ["product"]})
+    assert loaded.serves(of_product) and not loaded.serves(PROMPT)
 
 
 def test_a_taught_model_is_told_its_task_in_one_sentence(toy_model: Path) -> None:
