@@ -15,6 +15,11 @@ _EITHER_ZH = re.compile(r"(\w)不\1")
 """能不能 asks and denies nothing."""
 _ATTRIBUTE = re.compile(r"\bun[a-z]+(?= [a-z])|(?:未|没有?)[\u3400-\u9fff]{1,5}的")
 """Says which things are meant, not that something is not so."""
+_ONLY = re.compile(r"\bonly\b|只|仅")
+"""Affirms one thing and denies the others."""
+_FREE = re.compile(r"\bfree\b|免费|包邮")
+_CHARGES = re.compile(r"\b(?:charge|cost|fee|pay|price)s?\b|[付收]费|要钱|花钱")
+"""Asked for money, "free" says no."""
 _ASKS = {
     "en": re.compile(
         r"^(?:so |hi,? |hello,? |and |but )*(?:can|may|could|is|are|do|does|did|will|am|must|should|has|have)\b"
@@ -45,11 +50,12 @@ def other_answer(sentence: str, ground: Ground) -> bool:
         return False
     asked = _EITHER_ZH.sub(r"\1", normal(ground.asked))
     asks = asked != normal(ground.asked) or _ASKS[ground.language].search(asked) is not None
-    if not asks or denied(asked, ground.language):
+    free = not yes and _CHARGES.search(asked) and _FREE.search(ground.known)
+    if not asks or free or denied(asked, ground.language):
         return False
     told = _answers(ground)
     answers = {denied(_ATTRIBUTE.sub(" ", piece.text), ground.language) for piece in told}
-    return answers == {yes} and not any(CONDITION.search(piece.sentence) for piece in told)
+    return answers == {yes} and not any(CONDITION.search(piece.sentence) or _ONLY.search(piece.text) for piece in told)
 
 
 def affirms_denied(sentence: str, ground: Ground) -> bool:

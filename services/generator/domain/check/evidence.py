@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from math import exp, log
 
 from services.generator.domain.check.binding import figures
-from services.generator.domain.check.comparing import NEGATION, denials
+from services.generator.domain.check.comparing import NEGATION, conditional, denials
 from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.lexicon import as_told
 from services.generator.domain.check.quantities import quantities
@@ -27,7 +27,7 @@ NOTHING_NEAR = -0.3
 
 def invented(sentence: str, ground: Ground) -> bool:
     """Whether a normal sentence is likely to say more than the passages, or denies what they never speak of."""
-    alone = any(_denies_alone(part, ground) for part in clauses(sentence))
+    alone = any(_denies_alone(part, ground) for part in clauses(sentence) if not conditional(part))
     return alone or likely("support", support_seen(sentence, ground), ground.language)
 
 

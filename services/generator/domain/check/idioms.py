@@ -63,11 +63,41 @@ def _half_more(match: re.Match[str]) -> str:
     return f"{_figure(match[1])}.5个"
 
 
+def _and_half_zh(match: re.Match[str]) -> str:
+    return f"{_figure(match[1])}.5{match[2]}"
+
+
 def _tenth_yuan(match: re.Match[str]) -> str:
     return f"0.{_figure(match[1])}元"
 
 
+_NOT_SAY = (
+    r"\b(?:i|we) (?:can't|cannot|can not|couldn't|(?:am|are) (?:not able|unable) to|'?(?:m|re) (?:not able|unable) to|won't|wouldn't)|"
+    r"\b(?:i'm|we're) (?:not able|unable) to"
+)
+_DECLINES = (
+    rf"(?:^|(?<=[,.;:!?\n])|(?<=\bbut)) ?(?!as an? )(?:[^,.;:!?\d\n]*? )?(?:(?:{_NOT_SAY}) (?:really |quite |exactly )?(?:say|tell|answer|name|give|offer|confirm|promise|speak|judge|quote)\b|"
+    r"\b(?:i|we) (?:don't|do not) (?:know|have (?:any |the |that |an? |exact |further |more )*(?:details?|figures?|information|word|data|answer|measure|number)s?)\b|\b(?:i'm|i am|we're) (?:not (?:sure|certain)|unsure)\b|"
+    r"\bthere(?:'s| is) no (?:word|information|detail|figure|mention)s? (?:here |there )?(?:on|about|of)\b)(?:(?! but )[^,.;:!?\d\n])*"
+)
+_DECLINES_ZH = (
+    r"(?:^|(?<=[,。;:!?\n]))(?!作为)[^,。;:!?\d\n]*(?:(?<!我)(?:没法|没办法|无法|不好|不便|不能|不敢|难以)[^,。;!?\d我]{0,4}(?:说(?!明)|讲|断言|断定|下定论|打包票|答复|给准|判断)|给不(?:了|出)[^,。;!?\d]{0,3}(?:准|答|确切)|"
+    r"说不(?:准|好|上来?)|拿不准|答不上来?|(?:我|这边|这里|暂时|目前)[^,。;!?\d]{0,4}(?:不(?:太)?(?:清楚|确定|了解|知道)|没有(?:这方面|相关|具体|更多)的?(?:信息|资料|数据|说明)))[^,。;:!?\d\n]*"
+)
+"""Says that it does not know: whatever it names, nothing is claimed of it."""
+
 _IDIOMS = (
+    (_DECLINES, " sorry"), (_DECLINES_ZH, "抱歉"),
+    (r"\bno wonder\b|\b(?:it's|it is|that's|they're) (?:so )?eas(?:y|ily) (?:to (?:miss|overlook|mix up|forget)|missed|overlooked|forgotten)\b|\b(?:good|fair|great) (?:question|point)\b|\bno (?:harm|trouble)(?: done)?\b", "well"),
+    (r"[^,。;!?\d]{0,8}(?:确实|真的?|挺|太|很)(?:是)?(?:难受|烦人?|闹心|糟心|扫兴|可惜|着急|头疼|不舒服|让人\w{1,3})(?=[,。!的了])|[您你](?:再)?(?:留意|看着办|看看?(?:哪[种个款])?(?:合适)?)(?:一?下)?(?:时间|日子)?(?=[,。!]|$)", "亲"),
+    (r"(?:^|(?<=[,。!]))尽管(?:放心)?[\u3400-\u9fff]{1,2}(?=[,。!])", "放心"),
+    (r"(?:^|(?<=[,。;!]))(没|未|不)([^,。;的\d]{1,8})就(?=[能可会得])", r"如果\1\2,"), (r"不((?:在|是|到)[^,。;\d]{1,8})也(?=[可能行])", r"\1"),
+    (r"^should (?=(?:it|you|they|we|the|your|anything|there|that)\b)", "if "), (r"\b(is|are) (?:still |yet |only )*(?:waiting|yet|due) to be\b", r"\1 not yet"),
+    (r"\bstraight ?away\b|\bright away\b|\bon the spot\b|\bwithout delay\b", "at once"), (r"([没不未][^,。;\d]{1,8})的话(?=[^,。;:!?\n])", r"\1的话,"), (r"(?:还|都)?没有?(?=超过)", "不"),
+    (r"([退换取改寄买发送拿办开用装修补洗穿])不(?:了|掉|成)[了啦]?", r"不能\1"), (r"([退换取改寄买发送拿办开用装修补洗穿])得(?:了|掉|成)", r"能\1"),
+    (r"退(?:回|到|还到?)?[您你]?(?:原来的?|付款时?用?的?|支付时?用?的?)(?:那?张)?(?:银行)?(?:卡|账户|付款方式|支付方式|渠道)里?", "原路退回"),
+    (r"(?<![十百千万\d.])([一两二三四五六七八九\d])(升|斤|公斤|米|天|岁|码)半", _and_half_zh),
+    (r"\b(?:you )?pay nothing\b(?! for| extra)|\b(?:there's|there is) nothing to pay\b", "it is free"),
     (r"(?<=[\u3400-\u9fff]) +(?=[\d¥€$£])|(?<=[\d%]) +(?=[\u3400-\u9fff])", ""),
     (rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTHS})\b", r"\1 \4 \2 \3 \4"),
     (rf"\b({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)? ?(-|to|and|until|till) ?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]?\d)", r"\1 \2 \3 \1 \4"),

@@ -32,6 +32,10 @@ _CARDS = word_set(
 _KINDS = (
     (_EU, re.compile(r"\beu\b|\beurop|欧盟|欧洲")),
     (_CHINA, re.compile(r"\bchina\b|\bchinese\b|\bmainland\b|¥|大城市|国内|内地|大陆|中国|全国|各地")),
+    (word_set("black navy brown grey gray 黑色 棕色 灰色 藏青"), re.compile(r"\bdark\b|深色")),
+    (word_set("white beige 白色 米色"), re.compile(r"\blight(?:[- ]coloured)?\b|浅色")),
+    (word_set("tonight today 今天 今晚"), re.compile(r"\bat once\b|\bimmediately\b|\binstant|立即|即时|马上|立刻")),
+    (word_set("gmbh ltd llc sarl bv srl inc"), re.compile(r"\bcompan(?:y|ies)\b|\bbusiness\b|公司|企业")),
     (_CARDS, re.compile(r"(?<!gift )(?<!student )\bcards?\b|银行卡|信用卡|(?<![品员积生])卡(?!号|片)")),
 )
 _ALIKE = [
@@ -44,6 +48,7 @@ _ALIKE = [
         ("half", r"\b(?:halves|50 ?%|0\.5)"), (r"china|chinese", r"\bchin(?:a|ese)\b"), (r"eu|europe|european", r"\b(?:eu|europe|european)\b"),
         (r"german(?:y|s)?", r"\bgerman"), (r"france|french", r"\b(?:france|french)\b"), (r"ital(?:y|ian)", r"\bital(?:y|ian)"), (r"spain|spanish", r"\bspa(?:in|nish)\b"),
         (r"japan(?:ese)?", r"\bjapan"), (r"leather", r"\b(?:cowhide|calfskin|suede|nubuck)\b"), (r"wool", r"\b(?:woollen|merino|cashmere)\b"), ("sms", r"\btext (?:message)?"),
+        (r"vouchers?", r"\b(?:gift card|coupon|credit|voucher)s?\b"), ("代金券", "券|礼品卡"),
         (r"gr[ae]y", r"\bgr[ae]y\b"), ("aluminium|aluminum", r"\balumini?um\b"), ("branch", r"\b(?:store|shop|showroom|counter)\b"), (r"minus", r"-\d|below"),
         ("门店|实体店", "展厅|线下店|店里|到店|柜台|门店|实体店"), ("仓库", "仓里|库房|发货地"), ("公司", "企业|商家|对公"), ("电话|热线", "电话|热线|手机|致电|拨打"), ("短信", "手机消息"),
         ("周末", "周六|星期六|周日|双休"), ("周[六日]|星期[六日]", "周末"), ("节假日", "法定假|放假|假期|节日"), ("今天", "当日|同日"), ("明天", "第二天|隔天|隔日"),

@@ -3,6 +3,7 @@
 from services.generator.domain.check.binding import cut
 from services.generator.domain.check.ground import Ground, Piece
 from services.generator.domain.check.quantities import SPANS, Quantity, quantities
+from services.generator.domain.check.quantities import same as alike
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.words import terms, words
 
@@ -25,7 +26,7 @@ def other_place(sentence: str, ground: Ground) -> bool:
 
 
 def _bound_turned(quantity: Quantity, sentence: str, ground: Ground) -> bool:
-    told = {f.bound for f in ground.quantities if (f.value, f.unit) == (quantity.value, quantity.unit)}
+    told = {f.bound for f in ground.quantities if f.kind == quantity.kind and alike(f, quantity)}
     alone = len({other.value for other in quantities(sentence) if other.unit == quantity.unit}) == 1
     if quantity.bound and told == {""} and quantity.unit in _ORDERED:
         return any(f.unit == quantity.unit and f.bound == quantity.bound for f in ground.quantities)
@@ -40,7 +41,7 @@ def _misplaced(quantity: Quantity, clause: str, sentence: str, ground: Ground) -
     best: dict[bool, tuple[float, Piece | None]] = {True: (0, None), False: (0, None)}
     for piece in ground.clauses:
         for fact in piece.quantities:
-            same = (fact.value, fact.unit) == (quantity.value, quantity.unit)
+            same = alike(fact, quantity)
             if fact.kind != quantity.kind or not _alike(fact.unit, quantity.unit) or (not same and fact.value in named):
                 continue
             fit = len(close & piece.terms) / (len(close) or 1) + len(said & piece.around) / (len(said) or 1)

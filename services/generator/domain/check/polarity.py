@@ -2,18 +2,23 @@
 
 import re
 
-from services.generator.domain.check.comparing import RULES, closest, conditional, denied
+from services.generator.domain.check.comparing import NEGATION, RULES, closest, conditional, denied
 from services.generator.domain.check.evidence import opposed
 from services.generator.domain.check.ground import Ground, Piece
+from services.generator.domain.check.support import without_neutral
 from services.generator.domain.check.text import clauses
 from services.generator.domain.check.verbs import says, subject_of
-from services.generator.domain.check.words import terms
+from services.generator.domain.check.words import terms, words
 
 ENOUGH = {"en": 0.55, "zh": 0.45}
 """Share of a clause's terms that a passage's clause must hold to be compared with it."""
 ENOUGH_CONDITION = 0.67
 """The same of a condition, which is compared with conditions alone."""
-WHOLE = 0.8
+LEAST = {"en": 1, "zh": 2}
+"""Terms of a clause that is compared; of fewer, it answers the question."""
+FIRST = 2
+"""Words after a denial that tell what it denies."""
+MOSTLY, WHOLE = 0.7, 0.8
 """Share of a clause's terms that make it the clause of the passages."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WHICH = re.compile(
@@ -23,6 +28,10 @@ _WHICH = re.compile(
 """Denials that say which things are meant."""
 _ELLIPTIC = re.compile(r"(?:\bnot|n't|\bcannot)$|^.{1,8}(?:不可以|不行|不能|不支持|没有|不是)$")
 """Denies of something else what the clause before it says."""
+_VERB_DENIED = re.compile(r"\b(?:not|cannot|never)\b(?! (?:only|just|later))|n't\b|不(?![过仅光止锈同足超满])|没|无法")
+_NOT_BUT = re.compile(
+    r"(?:^|(?<=, ))not (?P<no>[^,;:.]+)(?:,? but\b|(?=[:;]))|(?:^|(?<=,))(?:并)?不是(?P<no_zh>[^,;:。]+),(?:而是|是)"
+)
 _WITHOUT_CONTRAST = re.compile(
     r",? but not [^,]+$|,? but [^,]+ (?:is|are|does|do|can|will|was)(?: not|n't)$|, not [^,]+$|,而不是.+$|,不是.+$"
 )
@@ -30,6 +39,7 @@ _WITHOUT_CONTRAST = re.compile(
 
 def turned_round(sentence: str, ground: Ground) -> bool:
     """Whether a part denies what the passage affirms, affirms what it denies, or says its opposite."""
+    sentence = _without_asked(sentence, ground)
     if any(_opposes(clause, ground) for part in sentence.split(";") for clause in clauses(part)):
         return True
     return seems_turned_round(sentence, ground) and opposed(sentence, ground)
@@ -38,6 +48,16 @@ def turned_round(sentence: str, ground: Ground) -> bool:
 def seems_turned_round(sentence: str, ground: Ground) -> bool:
     """Whether a part denies what the passage affirms or affirms what it denies, by the words that both have."""
     return any(_turned_round(_with_known_denials(part, ground), ground) for part in sentence.split(";"))
+
+
+def _without_asked(sentence: str, ground: Ground) -> str:
+    """Without what is denied only because it was asked: "not when you order, but later"."""
+
+    def read(match: re.Match[str]) -> str:
+        held = terms(match["no"] or match["no_zh"], ground.language)
+        return " " if held and held <= ground.question else match[0]
+
+    return _NOT_BUT.sub(read, sentence)
 
 
 def _with_known_denials(sentence: str, ground: Ground) -> str:
@@ -63,7 +83,7 @@ def _turned_round(sentence: str, ground: Ground) -> bool:
             _told_odd(piece.text, main, ground.language) != said for piece in near
         ):
             return True
-        parts = tuple(clause for clause in parts if conditional(clause))
+        parts = tuple(c for c in parts if conditional(c) or _tells_whole(c, ground.clauses, ground))
     return any(_denies(clause, sentence, ground) for clause in parts if not _mere_phrase(clause, parts))
 
 
@@ -87,19 +107,48 @@ def _denies(clause: str, sentence: str, ground: Ground) -> bool:
     if conditional(clause):
         pieces, enough = [piece for piece in pieces if conditional(piece.text)], ENOUGH_CONDITION
     odd, said = denied(clause, ground.language), frozenset(terms(clause, ground.language))
-    if _ELLIPTIC.search(clause) and not sentence.startswith(clause):
+    if len(said) < LEAST[ground.language] or _ELLIPTIC.search(clause) and not sentence.startswith(clause):
         return False
     near = _of_its_subject(closest(said, pieces, enough), said)
     about = terms(subject_of(clause), ground.language)
     agreeing = {
         term for p in near if denied(p.text, ground.language) == odd for term in p.terms & said - (p.own - about)
     }
-    denying = {term for p in near if denied(p.text, ground.language) != odd for term in _shared(said, p, odd)}
+    other = [p for p in near if denied(p.text, ground.language) != odd]
+    denying = {term for p in other if _of_what_is_denied(clause, p.text, ground) for term in _shared(said, p, odd)}
     if not denying or (agreeing and 2 * ground.weight(denying - agreeing) <= ground.weight(said)):
         return False
+    if _tells_whole(clause, near, ground):
+        return True
     return not (
         conditional(sentence, anywhere=True) and _agrees_as_whole(sentence, near, said, ground, conditional(clause))
     )
+
+
+def _tells_whole(clause: str, pieces: list[Piece], ground: Ground) -> bool:
+    """Whether one without a condition tells the other way round most of a clause: no condition takes that back."""
+    said, odd = terms(clause, ground.language), len(_VERB_DENIED.findall(clause)) % 2
+    return (
+        len(said) > 1
+        and not conditional(clause)
+        and any(
+            len(_VERB_DENIED.findall(piece.text)) % 2 != odd
+            and not conditional(piece.text)
+            and len(said & piece.terms) >= MOSTLY * len(said)
+            for piece in pieces
+        )
+    )
+
+
+def _of_what_is_denied(clause: str, told: str, ground: Ground) -> bool:
+    """Whether what one of two texts denies is spoken of in the other."""
+    language = ground.language
+    for text, other in ((clause, told), (told, clause)):
+        if denied(text, language):
+            begins = [match.end() if language == "zh" else match.start() for match in NEGATION[language].finditer(text)]
+            of = [words(without_neutral(text[at:], language), language)[:FIRST] for at in begins]
+            return not any(of) or any(set(some) & set(words(other, language)) for some in of)
+    return True
 
 
 def _of_its_subject(near: list[Piece], said: frozenset[str]) -> list[Piece]:

@@ -7,7 +7,7 @@ from services.generator.domain.check.ground import Ground
 from services.generator.domain.check.text import clauses, normal
 from services.generator.domain.check.words import words
 
-_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:[.,:'-][^\W_\u3400-\u9fff]+)*|[€¥$£%]")
+_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:[.,:'-][^\W_\u3400-\u9fff]+)*|[€¥$£%,;:。!?]")
 _JOINS = frozenset({"and", "or", "also", "then", "和", "并", "且", "及"})
 _DENIALS = frozenset({"not", "no", "never", "without", "cannot", "不", "没", "未", "无"})
 _PART = re.compile(r",(?!\d)|、|\band\b|并且|以及")

@@ -58,8 +58,8 @@ def _either_half(claimed: Quantity, known: Sequence[Quantity]) -> bool:
 def _hour_of(claimed: Quantity, known: Sequence[Quantity]) -> bool:
     """Whether bare numbers in a range are hours that are known: "between 10 and 6"."""
     hours = (claimed.bare * 60, claimed.bare * 60 + NOON)
-    joined = re.fullmatch(r"\d{1,2} ?(?:-|to|and) ?\d{1,2}", claimed.written)
-    return joined is not None and any(fact.kind == "time" and fact.value in hours for fact in known)
+    alone = re.fullmatch(r"\d{1,2}(?: ?(?:-|to|and) ?\d{1,2})?", claimed.written)
+    return alone is not None and any(fact.kind == "time" and fact.value in hours for fact in known)
 
 
 def lengths(known: Sequence[Quantity]) -> set[float]:

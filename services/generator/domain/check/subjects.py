@@ -7,7 +7,7 @@ from services.generator.domain.check.quantities import Quantity, same
 
 NEARLY = 0.75
 """Share of what is said that stands in the statement it is from."""
-PRONOUN = re.compile(r"\b(?:it|they|them|these)\b|[它其]")
+PRONOUN = re.compile(r"\b(?:it|they|them|these|there(?! (?:is|are)))\b|[它其]")
 """What a part is about may be in the sentence before."""
 _FIRST = re.compile(r"\bfirst\b|首")
 _LATER = re.compile(

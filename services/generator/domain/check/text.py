@@ -8,7 +8,7 @@ from functools import lru_cache
 from services.generator.domain.check.idioms import plain
 from services.generator.domain.check.verbs import ADJUNCT, AFTER_VERB, BARE_ZH, FRAGMENT, PREDICATE, REASON_ZH, VERB
 
-_ABBREVIATED = r"(?<!e\.g\.)(?<!i\.e\.)(?<!a\.m\.)(?<!p\.m\.)(?<!No\.)"
+_ABBREVIATED = r"(?<!e\.g\.)(?<!i\.e\.)(?<!a\.m\.)(?<!p\.m\.)(?<!No\.)(?<!\bM[rs]\.)(?<!\bMrs\.)"
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}(?<=[.!?])[\"”)]*\s+|(?<=[。！？])[”）]*\s*|\n+")
 _STRONG_END = re.compile(r"[;。!?()]|:(?!\d)|\.(?!\d)")
 _CLAUSE_END = re.compile(
@@ -24,6 +24,8 @@ REMEMBERED = 512
 """Texts whose parts are kept: every rule asks for those of the same few, and of the passages."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _FIGURE = re.compile(r"\d")
+_TILDE = re.compile(r"(?<=[\u3400-\u9fff])~+(?!\s*[\d¥€$£])")
+"""Ends what is said kindly: 好的～"""
 _ITEM = re.compile(r"and (?:\w+ )?(?:no|not|never|without)\b")
 """A denial in a list denies nothing of the other items."""
 
@@ -68,4 +70,5 @@ def _belongs(clause: str, before: str) -> bool:
 def normal(text: str) -> str:
     """Small letters, compatibility forms resolved, one kind of apostrophe and of dash, idioms as they are meant."""
     folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _TILDE.sub("。", folded)
     return plain(re.sub(r"[‐‑‒–—~〜∼]", "-", folded.replace("’", "'").replace("‘", "'")))

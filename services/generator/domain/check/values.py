@@ -12,6 +12,7 @@ _ENGLISH = word_list(
     cashmere merino bamboo plastic steel aluminium titanium rubber fur china germany france italy spain japan korea
     britain england uk usa america switzerland austria poland netherlands russia norway canada australia taiwan
     macau hangzhou shanghai beijing shenzhen berlin paris london dhl dpd ups fedex gls hermes sf ems yto zto usps
+    glass copper enamel voucher vouchers
     evri postnl paypal visa mastercard amex klarna alipay wechat unionpay sepa bitcoin crypto cash cheque ideal
     amazon ebay taobao tmall jd aliexpress whatsapp telegram instagram facebook tiktok youtube app phone hotline sms
     fax microwave oven bleach dishwasher softener tailor locksmith courier warehouse branch lawyer police bank
@@ -36,16 +37,19 @@ _CHINESE = word_list(
     招商银行 工商银行 建设银行 农业银行 中国银行 交通银行 平安银行 浦发银行 兴业银行 民生银行 中信银行 光大银行 邮储银行 广发银行 网商银行 微众银行
     广场 大厦 商场 购物中心 火车站 机场 地铁站 写字楼 专卖店 旗舰店
     华为 小米 苹果 三星 倍思 绿联 安克 公牛 罗马仕 品胜 飞利浦 索尼 松下 西门子 美的 海尔 格力 联想 佳能 戴森 耐克 阿迪达斯 李宁 安踏 优衣库 无印良品 宜家 迪卡侬 沃尔玛 盒马 美团 饿了么 滴滴 高德 百度 唯品会 得物
+    玻璃 实木 铸铁 代金券
     短信 传真 热线 漂白剂 柔顺剂 微波炉 烘干机 洗衣机 洗碗机 门店 仓库 银行 保险 律师 警察 驿站 公司 总部 实体店
     """
 )
 _WORD_EN = re.compile(r"(?<![a-z])(" + "|".join(sorted(_ENGLISH, key=len, reverse=True)) + r")(?:e?s)?(?![a-z])")
 _WORD_ZH = re.compile("|".join(sorted(_CHINESE, key=len, reverse=True)))
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?![a-z0-9])")
-_CAPITAL = re.compile(r"(?<=[a-z0-9,;&] )([A-Z][a-z]+|[A-Z]{2,})\b")
+_CAPITAL = re.compile(
+    r"(?:(?<=[a-z0-9,;&] )|(?<=\bM[rs]\. )|(?<=\bMrs\. ))([A-Z][a-z]+(?:[A-Z][a-z]*)*|[A-Z]{2,}[a-z]*)\b"
+)
 _PERSON_ZH = re.compile(
     r"(?<=画家|师傅|作者|歌手|演员|教授|医生|博士)[王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严武戚莫孔向汤][\u3400-\u9fff]{1,2}|(?<=摄影师|设计师|创始人|主理人)[王李张刘陈杨赵黄周吴徐孙马朱胡林][\u3400-\u9fff]{1,2}|"
-    r"小[王李张刘陈杨赵黄周吴徐孙马朱胡林]|[王李张刘陈杨赵黄周吴徐孙马朱胡林](?:先生|女士|经理|老师|主管)"
+    r"小[王李张刘陈杨赵黄周吴徐孙马朱胡林]|[王李张刘陈杨赵黄周吴徐孙马朱胡林](?:先生|女士|经理|老师|主管|师傅|主任|大姐|大哥|顾问)"
 )
 _SAME = {
     "星期": "周",

@@ -26,6 +26,10 @@ def other_hours(sentence: str, ground: Ground) -> bool:
     for piece in ground.sentences:
         for day, state in hours(piece.text):
             told.setdefault(day, set()).add(state)
+    spans = [_span(match) for match in _DAYS.finditer(ground.known) if match["last"]]
+    said = [_span(match) for match in _DAYS.finditer(sentence) if match["last"]]
+    if any(span not in spans and any(span & other for other in spans) for span in said):
+        return True
     return any(day in told and not any(_agree(state, of) for of in told[day]) for day, state in hours(sentence))
 
 

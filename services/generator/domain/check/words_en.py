@@ -16,7 +16,7 @@ STOP = word_set(
     instead one ones whether upon along across against except apart plus one's ok okay et al first way ways case cases thing
     things lot bit able make makes made take takes taken get gets got going go goes come comes means mean used use
     uses using put puts possible necessary need needs needed want wants wish like would'd rest note above below yes day days week weeks month months year years minute minutes second seconds hour hours
-    euro euros percent
+    euro euros percent someone somebody anyone anybody whatever whichever whenever though
     """
 )
 
@@ -24,7 +24,7 @@ NEUTRAL = (
     r"\b(?:prices?|costs?|fees?|surcharges?|charges?|lets?|options?|includ(?:es?|ed|ing)|offer(?:s|ed)?|available|possible|"
     r"differ(?:s|ent|ence|ences)?|receives?|totals?|amounts?|kinds?|types?|range|measures?|(?:tall|short|long|larg|bigg|small|heavi|light|strong|cheap)er|comes|between|adds?|simply|details?|"
     r"applies|apply|counts?|belongs?|part of|whereas|compared|comparison|recommend(?:ed)?|suggest|remember|keep in mind|works?|prefer|"
-    r"call|write|allows?|enjoys?|lasts?|stays?|remains?)\b"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|call|write|allows?|enjoys?|lasts?|stays?|remains?)\b"
 )
 """Words that join facts and are none: they need no support."""
 
@@ -92,7 +92,7 @@ SAME = {
 NEGATION = (
     r"\bbefore\b(?! \d| noon| mid|[,.;:]|$)(?! (?:the|a|an|your|our|christmas|easter)\b(?:(?!\b(?:is|are|was|were|be|has|have|can|will|it|you|we|leaves?|ships?|ends?|begins?|starts?|arrives?)\b)[^,.;:])*(?:[,.;:]|$))|"
     r"(?<!\bor )\bnot\b(?! only| just| more than| later than)|\bno\b(?! later than| more than| problem| worries|[,.])|\bnever\b|\bcannot\b|"
-    r"n't\b|\bwithout\b|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bunless\b|\bexcept\b|\bexclud\w+|\bapart from\b|"
+    r"n't\b|\bwithout\b(?! (?:it|that|one|them)\b)|\bneither\b|\bnone\b|\bnobody\b|\bnothing\b|\bunless\b|\bexcept\b|\bexclud\w+|\bapart from\b|"
     r"\btoo (?:late|much for)\b|\bkeeps? (?:\w+ ){0,2}(?:out of|away from)\b|\bunable\b|\bimpossible\b|\brather than\b|\binstead of\b|\buntil\b(?! (?:about )?\d| (?:mon|tues|wednes|thurs|fri|satur|sun)day| (?:noon|midnight|the end|then|(?:early|late) ))|\bnon-\w|\bfails? to\b|\bstops? being\b|\brules? out\b|"
     r"\bun(?:opened|worn|used|packed|damaged|washed|paid|shipped|available|returnable|altered|read|likely|happy|sealed)\b"
 )
@@ -117,7 +117,7 @@ OPPOSITE = (
 
 OVERCLAIM = (
     r"\bguarante\w+|\balways\b|(?<!^)\bdefinitely\b|\bforever\b|\blifetime\b|\blifelong\b|\bunlimited\b|\bevery single\b|"
-    r"(?<!^)\babsolutely\b|\bcompletely\b|(?<!'d )(?<!is )(?<!are )(?<!works )\bbest\b(?! to| go| take| wait)|\beverywhere\b|\bcheapest\b|\bnever\b|\binstantly\b|\bimmediately\b|\banywhere\b|\bworldwide\b|"
+    r"(?<!^)\babsolutely\b|\bcompletely\b|(?<!^)(?<!'d )(?<!is )(?<!are )(?<!works )\bbest\b(?! to| go| take| wait)|\beverywhere\b|\bcheapest\b|\bnever\b|\binstantly\b|\bat once\b|\bimmediately\b|\banywhere\b|\bworldwide\b|"
     r"\bany time\b(?! between| from| before| until| you)|\banytime\b|\bat any\b|\bno matter\b|\bevery(?:thing|one)\b|\bregardless\b|\bwhatever\b|\bno questions asked\b"
 )
 
@@ -142,7 +142,7 @@ PAYS_SHOP = (
     r"\b(?:paid|covered|borne) by (?:us|the (?:seller|shop|store))|\bno (?:fee|charge|cost)s?\b"
 )
 PAYS_CUSTOMER = (
-    r"(?<!before )(?<!when )(?<!after )(?<!once )(?<!if )\b(?:you|buyers?|customers?)(?:'ll| will| would| only| always)?(?: have to| need to| must)? (?:pay|bear|cover)s?\b|"
+    r"(?<!before )(?<!when )(?<!after )(?<!once )(?<!if )\b(?:you|buyers?|customers?)(?:'ll| will| would| only| always)?(?: have to| need to| must)? (?:pay|bear|cover)s?\b(?! (?:in|by|with|via|when|at|on|online|through|as)\b)|"
     r"\bat your (?:own )?(?:cost|expense)|\byour (?:own )?(?:cost|expense)\b|\b(?:for|on) your (?:own )?account\b|\bcharged to you\b|\bon you\b|"
     r"\b(?:paid|covered|borne) by (?:you|the (?:buyer|customer))|\bdeducted?\b|\bis not free\b|\bisn't free\b"
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.generator.domain.check import Ground, check_reply
 from services.generator.domain.check.quantities import quantities
 from services.generator.domain.check.sourced import supported
 from services.generator.domain.check.text import clauses, normal
@@ -23,10 +24,40 @@ from services.generator.domain.check.text import clauses, normal
         ("需要半小时。", "需要30分钟。"),
         ("停车一小时6元。", "停车每小时6元。"),
         ("可不可以退？", "是否可以退?"),
+        ("不喜欢就能退", "如果不喜欢,能退"),
+        ("穿过退不了", "穿过不能退"),
+        ("容量一升半", "容量1.5升"),
+        ("Should it not fit, send it back.", "If it not fit, send it back."),
+        ("The order is still waiting to be packed.", "The order is not yet packed."),
     ],
 )
 def test_idioms_have_one_form(said: str, meant: str) -> None:
     assert normal(said) == meant.lower()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm afraid I can't say whether it floats.",
+        "Its exact weight I can't name, sorry.",
+        "I'm not sure how deep it may dive.",
+        "能不能潜水这边没法跟您说准，抱歉。",
+        "重量不好跟您说死。",
+    ],
+)
+def test_who_admits_not_to_know_claims_nothing(said: str) -> None:
+    page = "The lamp lights for 6 hours." if said.isascii() else "灯能亮 6 小时。"
+    assert check_reply(said, Ground("en" if said.isascii() else "zh", (page,))).passed
+
+
+@pytest.mark.parametrize("said", ["As an AI model I can't say whether it floats.", "作为AI助手，我没法跟您说准。"])
+def test_a_model_that_speaks_of_itself_is_heard_all_the_same(said: str) -> None:
+    assert "self" in check_reply(said, Ground("en" if said.isascii() else "zh", ("6 h",))).kinds
+
+
+def test_a_tilde_ends_what_is_said_kindly_but_not_a_range() -> None:
+    assert list(clauses(normal("好的～明天到"))) == ["好的", "明天到"]
+    assert normal("需要3~5天") == "需要3-5天"
 
 
 def test_a_range_of_unlike_halves_of_the_day_stays_as_it_is() -> None:

@@ -106,3 +106,21 @@ def test_chinese_paraphrases_pass(said: str) -> None:
 )
 def test_chinese_sentences_that_turn_one_thing_are_found(said: str, kind: str) -> None:
     assert kind in check_sentence(said, WORKSHOP_ZH)
+
+
+def test_a_condition_elsewhere_does_not_excuse_what_is_told_the_other_way_round() -> None:
+    page = "Forgotten at the till? We cannot add a coupon afterwards, but you may cancel while the order is not packed."
+    said = "If you missed the field, we can add the coupon afterwards."
+    assert "polarity" in check_sentence(said, Ground("en", (page,)))
+
+
+def test_a_denial_says_nothing_of_another_thing_with_the_same_subject() -> None:
+    lamp = Ground("en", ("The lamp does not cover a whole room.",))
+    assert "polarity" not in check_sentence("The lamp lights a room.", lamp)
+    assert "polarity" in check_sentence("The lamp covers a whole room.", lamp)
+
+
+def test_what_is_denied_only_because_it_was_asked_denies_nothing_of_the_page() -> None:
+    page, asked = "Straps are sold when the clock is collected.", "are straps sold when I order?"
+    said = "Not when you order, but when the clock is collected."
+    assert "polarity" not in check_sentence(said, Ground("en", (page,), asked=asked))
