@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
+import re
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,12 +17,14 @@ from shared.ports import Event
 from shared.store.keys import ConversationKeys
 from tests.harness.compose import Compose, composed
 from tests.harness.program import missing
+from tests.harness.stack import ROOT
 from tests.harness.waiting import eventually
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(2400)]
 SERVICES = ("nlu", "dialogue", "generator", "gateway")
 SERVERS = ("rabbitmq", "state", "cache", "database")
 ORDER = "MB10002"
+QUESTION = "How many days do I have to return something?"
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +75,18 @@ def changed_once(compose: Compose) -> None:
     assert compose.sql("SELECT count(*) FROM shop_receipts") == "1"
 
 
+def inspected(compose: Compose, service: str) -> dict[str, Any]:
+    """What the engine knows of the service's container."""
+    container = compose("ps", "--quiet", service).strip()
+    shown = subprocess.run(["docker", "inspect", container], capture_output=True, timeout=20, check=True)
+    (found,) = json.loads(shown.stdout)
+    return dict(found)
+
+
 def test_our_containers_are_shut_in_and_only_the_gateway_is_published(compose: Compose) -> None:
     published = {}
     for service in (*SERVICES, *SERVERS):
-        container = compose("ps", "--quiet", service).strip()
-        shown = subprocess.run(["docker", "inspect", container], capture_output=True, timeout=20, check=True)
-        (found,) = json.loads(shown.stdout)
+        found = inspected(compose, service)
         host = found["HostConfig"]
         published |= {service: host["PortBindings"]} if host["PortBindings"] else {}
         if service in SERVICES:
@@ -154,14 +165,54 @@ async def test_a_stop_and_a_start_keep_conversations_and_orders(compose: Compose
     changed_once(compose)
 
 
-def test_secrets_that_are_missing_are_named() -> None:
-    done = subprocess.run(
-        ["docker", "compose", "--env-file", "/dev/null", "config", "--quiet"],
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
+async def test_a_language_model_beside_the_shop_speaks_dies_and_comes_back(compose: Compose) -> None:
+    """The profile `llm-cpu`, set as the docs say; while its container is dead, answers are the page's own words."""
+    guide = (ROOT / "docs" / "choosing-a-model.md").read_text()
+    settings = dict(re.findall(r"^(DESKBELL_LLM_(?:URL|MODEL))=(http://llm-cpu\S+|deskbell)$", guide, re.MULTILINE))
+    assert set(settings) == {"DESKBELL_LLM_URL", "DESKBELL_LLM_MODEL"}
+    stack = compose.with_model(**settings)
+    await asyncio.to_thread(stack.up)
+    model = inspected(stack, "llm-cpu")
+    assert (model["HostConfig"]["PortBindings"], model["State"]["Health"]["Status"]) == ({}, "healthy")
+    async with open_client(stack.url) as client:
+
+        async def speaker() -> str:
+            turn = await client.turn(await client.create("en"), text_message(QUESTION))
+            assert turn.status == "completed"
+            (reply,) = turn.replies
+            return reply.by
+
+        async def is_the_model() -> bool:
+            return await speaker() == "llm"
+
+        # On a busy machine the first words of all may come too late.
+        await eventually(is_the_model, 90, every_s=2)
+        stack("kill", "--signal", "KILL", "llm-cpu")
+        # More often than the model fails before it is left alone.
+        assert [await speaker() for _ in range(5)] == ["knowledge"] * 5
+        await asyncio.to_thread(stack.up)
+        await eventually(is_the_model, 90, every_s=2)
+    stack("rm", "--stop", "--force", "llm-cpu")
+    await asyncio.to_thread(compose.up)
+
+
+def run_config(*profile: str, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """`docker compose config` without any `.env`."""
+    command = ["docker", "compose", "--env-file", "/dev/null", *profile, "config", "--quiet"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=30, check=False)
     if "unknown command" in done.stderr or "is not a docker command" in done.stderr:
         missing("Compose")
+    return done
+
+
+@pytest.mark.parametrize("profile", ["llm-cpu", "llm-gpu"])
+def test_the_profiles_of_language_models_are_valid(profile: str) -> None:
+    passwords = dict.fromkeys(("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", "REDIS_PASSWORD"), "x")
+    done = run_config("--profile", profile, env={**os.environ, **passwords})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_secrets_that_are_missing_are_named() -> None:
+    done = run_config(env={name: value for name, value in os.environ.items() if not name.endswith("_PASSWORD")})
     assert done.returncode != 0
     assert "_PASSWORD is missing a value: set it in .env, see .env.example" in done.stderr

@@ -9,7 +9,7 @@ import pytest
 from services.commands.client import Client, open_client, text_message
 from services.commands.connection import Connection
 from shared.contracts.messages import Reply
-from tests.harness.fake_llm import MODES, Asked, fake_llm
+from tests.harness.fake_llm import MODES, fake_llm, sentences_of_the_page
 from tests.harness.stack import Stack, embedded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
@@ -21,12 +21,6 @@ SETTINGS = {
     "DESKBELL_GENERATOR_TOKEN_S": "0.8",
     "DESKBELL_GENERATOR_TOTAL_S": "3",
 }
-
-
-def sentences_of_the_page(asked: Asked) -> str:
-    """What a good model would say: the first two sentences of the page that it is shown."""
-    page = asked.prompt.partition("Page:\n")[2].partition("\n")[0]
-    return ". ".join(page.split(". ")[:2]).rstrip(".") + "."
 
 
 async def answered(client: Client) -> Reply:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from tests.harness.program import folder, free_port, missing
 from tests.harness.stack import ROOT
 
 UP_WITHIN_S = 1500
+LLM_IMAGE = Path(__file__).with_name("llm_image.yml")
+PROFILES = ("--profile", "tools", "--profile", "llm-cpu")
 CHILD = "$(cat /proc/1/task/1/children)"
 
 
@@ -25,10 +28,19 @@ class Compose:
         self._env_file = env_file
         # The port and the demo's pages; all else is as a newcomer has it.
         self._env = {**os.environ, "DESKBELL_PORT": str(port), "DESKBELL_ENV": "dev"}
+        self._files: tuple[str, ...] = ()
+
+    def with_model(self, **settings: str) -> "Compose":
+        """The same stack with the profile `llm-cpu`, where the tests' own server answers, and more in `.env`."""
+        stack = copy(self)
+        stack._env = {**self._env, **settings, "COMPOSE_PROFILES": "llm-cpu"}
+        stack._files = ("--file", str(ROOT / "docker-compose.yml"), "--file", str(LLM_IMAGE))
+        return stack
 
     def __call__(self, *arguments: str, within_s: float = 120) -> str:
         """What the command says on standard output; fails with all that it said where it fails."""
         command = ["docker", "compose", "--project-directory", str(ROOT), "--env-file", str(self._env_file)]
+        command += [*self._files]
         done = subprocess.run(
             [*command, "--project-name", self.project, *arguments],
             cwd=ROOT, env=self._env, capture_output=True, text=True, timeout=within_s, check=False,
@@ -78,7 +90,7 @@ def composed() -> Iterator[Compose]:
             compose.up()
             yield compose
         finally:
-            compose("--profile", "tools", "down", "--volumes", "--timeout", "5", within_s=300)
+            compose(*PROFILES, "down", "--volumes", "--timeout", "5", within_s=300)
 
 
 def _answers() -> bool:

@@ -7,7 +7,8 @@
         ...
         assert server.requests[0].body["model"] == "test"
 
-`python -m tests.harness.fake_llm --port 8080 --first-token-s 9` serves until it is interrupted.
+`python -m tests.harness.fake_llm --port 8080 --first-token-s 9` serves until it is interrupted. It needs nothing but
+Python, so that `llm_image.yml` can put this file alone into a container, in the place of llama.cpp's server.
 """
 
 import argparse
@@ -40,7 +41,7 @@ class Asked:
     @property
     def prompt(self) -> str:
         """All messages, one after the other."""
-        return "\n".join(str(message["content"]) for message in self.body["messages"])
+        return "\n".join(str(message["content"]) for message in self.body.get("messages", ()))
 
 
 @dataclass
@@ -48,6 +49,8 @@ class FakeLlm:
     """The switches of the server; they may be turned at any moment and count from the next request."""
 
     port: int = 0
+    model: str | None = None
+    """The one model that it has; None: whatever it is asked for."""
     mode: str = "normal"
     answer: str | Callable[[Asked], str] = "Hello! How can I help you?"
     first_token_s: float = 0.0
@@ -102,6 +105,8 @@ class FakeLlm:
 
     async def _serve(self, answering: "Answering", reader: asyncio.StreamReader) -> None:
         mode = self._next.popleft() if self._next else self.mode
+        if self.model and answering.asked.body.get("model", self.model) != self.model:
+            mode = "unknown_model"
         serving = asyncio.ensure_future(MODES[mode](answering))
         gone = asyncio.ensure_future(reader.read())
         try:
@@ -187,6 +192,12 @@ class Answering:
     def _usage(self, tokens: int) -> dict[str, int]:
         prompt = len(tokens_of(self.asked.prompt))
         return {"prompt_tokens": prompt, "completion_tokens": tokens, "total_tokens": prompt + tokens}
+
+
+def sentences_of_the_page(asked: Asked) -> str:
+    """What a good model would say: the first two sentences of the page that it is shown."""
+    page = asked.prompt.partition("Page:\n")[2].partition("\n")[0]
+    return ". ".join(page.split(". ")[:2]).rstrip(".") + "."
 
 
 def tokens_of(text: str) -> list[str]:
@@ -307,10 +318,10 @@ MODES: dict[str, Mode] = {
 
 
 @asynccontextmanager
-async def fake_llm(port: int = 0) -> AsyncIterator[FakeLlm]:
+async def fake_llm(port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[FakeLlm]:
     """A server on a free port, or on `port`; its connections end with it."""
     fake = FakeLlm()
-    server = await asyncio.start_server(fake.on_connection, "127.0.0.1", port)
+    server = await asyncio.start_server(fake.on_connection, host, port)
     fake.port = server.sockets[0].getsockname()[1]
     try:
         yield fake
@@ -320,16 +331,25 @@ async def fake_llm(port: int = 0) -> AsyncIterator[FakeLlm]:
         await server.wait_closed()
 
 
-async def _main() -> None:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--alias", help="the one model that it has; without it, whatever it is asked for")
     parser.add_argument("--mode", choices=MODES, default="normal")
-    parser.add_argument("--answer", default=FakeLlm.answer)
+    parser.add_argument("--answer", help="without it, the first two sentences of the page that it is shown")
     parser.add_argument("--first-token-s", type=float, default=0.25)
     parser.add_argument("--token-s", type=float, default=0.02)
-    asked = parser.parse_args()
-    async with fake_llm(asked.port) as server:
-        server.mode, server.answer = asked.mode, asked.answer
+    for ignored in ("-hf", "--ctx-size", "--parallel"):
+        parser.add_argument(ignored, help="of llama-server; has no effect here")
+    return parser.parse_args()
+
+
+async def _main() -> None:
+    asked = _arguments()
+    async with fake_llm(asked.port, asked.host) as server:
+        server.model, server.mode = asked.alias, asked.mode
+        server.answer = asked.answer or sentences_of_the_page
         server.first_token_s, server.token_s = asked.first_token_s, asked.token_s
         await _forever()
 

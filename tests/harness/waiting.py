@@ -8,9 +8,9 @@ Answer = TypeVar("Answer")
 EVERY_S = 0.02
 
 
-async def eventually(ask: Callable[[], Awaitable[Answer]], within_s: float = 10) -> Answer:
+async def eventually(ask: Callable[[], Awaitable[Answer]], within_s: float = 10, every_s: float = EVERY_S) -> Answer:
     """The first true answer of `ask`. Raises TimeoutError if there is none in time."""
     async with asyncio.timeout(within_s):
         while not (answer := await ask()):
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(every_s)
     return answer

@@ -31,6 +31,14 @@ async def test_it_answers_whole_or_streamed_with_the_same_text():
     assert [asked.body["model"] for asked in server.requests] == ["test", "test"]
 
 
+async def test_it_knows_its_one_model_and_is_in_good_health():
+    async with fake_llm() as server, httpx.AsyncClient(timeout=5) as client:
+        server.model = "deskbell"
+        own, other = await whole(server, model="deskbell"), await whole(server, model="another")
+        health = await client.get(f"http://127.0.0.1:{server.port}/health")
+    assert [own.status_code, other.status_code, health.status_code] == [200, 404, 200]
+
+
 async def test_the_next_requests_may_be_served_otherwise():
     async with fake_llm() as server:
         server.expect("rate_limited", "overloaded")
