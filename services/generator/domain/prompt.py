@@ -22,8 +22,10 @@ _QUESTION = {"en": "Question", "zh": "问题"}
 
 
 Kind = Literal["page", "product", "comparison", "offer", "talk"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 """What a reply is about. A model may be good at some kinds and worse than the shop's own words at others."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+BESIDE = " / "
+"""Between the names of products that one passage compares."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def knowledge_prompt(question: str, ground: Ground) -> Prompt:
 
 def kind_of(ground: Ground) -> Kind:
     """What an answer is about, by how many products its passages speak of."""
-    return "page" if not ground.names else "product" if len(ground.names) == 1 else "comparison"
+    products = [name for told in ground.names for name in told.split(BESIDE)]
+    return "page" if not products else "product" if len(products) == 1 else "comparison"
 
 
 def offer_prompt(ground: Ground) -> Prompt:
