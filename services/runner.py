@@ -25,7 +25,6 @@ QUEUED = tuple(queue.service for queue in WORK_QUEUES)
 SERVICES = (*QUEUED, "proactive")
 """Services in the order of a turn; the last one only looks at the shop and has no queue."""
 STOP_WITHIN_S = 20
-CONNECT_WITHIN_S = 60
 log = structlog.get_logger()
 
 
@@ -51,8 +50,8 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
         cache_url = settings.cache_url.get_secret_value() if settings.cache_url else state_url
         state = await stack.enter_async_context(open_redis(state_url))
         cache = await stack.enter_async_context(open_redis(cache_url))
-        await _until_ready(state, "DESKBELL_STATE_URL")
-        await _until_ready(cache, "DESKBELL_CACHE_URL")
+        await _until_ready(state, "DESKBELL_STATE_URL", settings.start_wait_s)
+        await _until_ready(cache, "DESKBELL_CACHE_URL", settings.start_wait_s)
         bus = await stack.enter_async_context(open_bus(settings.bus_url.get_secret_value()))
         if settings.embedded:
             # The memory bus begins empty: what was under way when the last process ended is driven again at once.
@@ -119,12 +118,12 @@ async def open_state(settings: Settings, running_url: str | None = None) -> Asyn
         yield url
 
 
-async def _until_ready(redis: Any, setting: str) -> None:
+async def _until_ready(redis: Any, setting: str, within_s: float) -> None:
     """Waits for the server: the order in which things start does not matter."""
     try:
-        async with asyncio.timeout(CONNECT_WITHIN_S):
+        async with asyncio.timeout(within_s):
             if not await _answers(redis):
-                log.warning("runner.waiting_for_redis", setting=setting, seconds=CONNECT_WITHIN_S)
+                log.warning("runner.waiting_for_redis", setting=setting, seconds=within_s)
             while not await _answers(redis):  # noqa: ASYNC110 - a server that is away raises no event
                 await asyncio.sleep(0.5)
     except TimeoutError:

@@ -36,6 +36,7 @@ class Settings(DeskbellSettings):
     state_url: SecretStr | None = Field(default=None, description="unset: a private Valkey under var/")
     cache_url: SecretStr | None = Field(default=None, description="unset: the state's server")
     database_url: SecretStr | None = Field(default=None, description="unset: SQLite under var/")
+    start_wait_s: float = Field(default=60.0, gt=0, description="how long Redis and the database may be away")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = True
 

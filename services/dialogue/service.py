@@ -46,7 +46,7 @@ async def build(world: World) -> AsyncIterator[Service]:
     states, intents, silences = DialogueStates(world.state), RedisIntents(world.state), RedisSilences(world.state)
     conversations = Conversations(world.state)
     async with AsyncExitStack() as stack:
-        backend = await stack.enter_async_context(open_shop(world.database_url, shop, settings))
+        backend = await stack.enter_async_context(open_shop(world, shop, settings))
         encoder = await stack.enter_async_context(open_encoder(kept=world.settings.var / "encoder"))
         home = Home(world.settings.shop_dir, world.settings.var, world.database_url, world.cache)
         knowledge = await stack.enter_async_context(
@@ -75,7 +75,7 @@ async def build(world: World) -> AsyncIterator[Service]:
         )
 
 
-def open_shop(database_url: str, shop: Shop, settings: DialogueSettings) -> AbstractAsyncContextManager[ShopBackend]:
+def open_shop(world: World, shop: Shop, settings: DialogueSettings) -> AbstractAsyncContextManager[ShopBackend]:
     """The shop's own server where one is set, else the embedded shop. Opening raises ConfigError."""
     if settings.shop_url is not None:
         from services.dialogue.adapters.http_shop import open_http_shop
@@ -89,7 +89,7 @@ def open_shop(database_url: str, shop: Shop, settings: DialogueSettings) -> Abst
         )
     from services.dialogue.adapters.sql_shop import open_sql_shop
 
-    return open_sql_shop(database_url, shop, settings.dialogue_shop_timeout_s)
+    return open_sql_shop(world.database_url, shop, settings.dialogue_shop_timeout_s, world.settings.start_wait_s)
 
 
 def open_tries(redis: Redis, settings: DialogueSettings, *, demo: bool) -> RedisTries:

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -50,27 +50,6 @@ def sentence(process: "subprocess.Popen[str]") -> str:
     assert "Traceback" not in told, told
     assert [line for line in lines if line.startswith("deskbell: ")] == lines[-1:], told
     return lines[-1]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def waiting_for_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
-    """Started before the other tests, since Redis is waited for: it may be starting, too."""
-    env = {"DESKBELL_BUS_URL": f"amqp://guest:secret@{NOWHERE}/", "DESKBELL_STATE_URL": f"redis://:secret@{NOWHERE}/0"}
-    yield from _waiting(["run", "gateway"], tmp_path_factory.mktemp("no_redis"), env)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def waiting_for_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
-    """Started before the other tests, likewise."""
-    env = {"DESKBELL_DATABASE_URL": f"postgresql+asyncpg://deskbell:secret@{NOWHERE}/deskbell"}
-    yield from _waiting(["run"], tmp_path_factory.mktemp("no_postgres"), env)
-
-
-def _waiting(arguments: list[str], var: Path, env: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    process = start(arguments, var, env)
-    yield process
-    process.kill()
-    process.communicate()
 
 
 WRONG_SETTINGS: dict[str, tuple[list[str], dict[str, str], str]] = {
@@ -183,11 +162,13 @@ def test_check_tells_five_mistakes_with_file_line_and_remedy(tmp_path: Path, var
         assert remedy in line
 
 
-def test_an_unreachable_redis(waiting_for_redis: "subprocess.Popen[str]") -> None:
-    told = sentence(waiting_for_redis)
+def test_an_unreachable_redis(var: Path) -> None:
+    env = {"DESKBELL_BUS_URL": f"amqp://guest:secret@{NOWHERE}/", "DESKBELL_STATE_URL": f"redis://:secret@{NOWHERE}/0"}
+    told = sentence(start(["run", "gateway"], var, {**env, "DESKBELL_START_WAIT_S": "2"}))
     assert "Redis does not answer" in told and "DESKBELL_STATE_URL" in told and "secret" not in told
 
 
-def test_an_unreachable_postgres(waiting_for_postgres: "subprocess.Popen[str]") -> None:
-    told = sentence(waiting_for_postgres)
+def test_an_unreachable_postgres(var: Path) -> None:
+    url = f"postgresql+asyncpg://deskbell:secret@{NOWHERE}/deskbell"
+    told = sentence(start(["run"], var, {"DESKBELL_DATABASE_URL": url, "DESKBELL_START_WAIT_S": "2"}))
     assert NOWHERE in told and "DESKBELL_DATABASE_URL" in told and "secret" not in told

@@ -59,7 +59,7 @@ SETTLES_AFTER_S = (20.0, 130.0, 150.0, 170.0, 190.0, 210.0)
 SERVER_FAULTS = (
     "applied_then_500", "applied_then_dropped", "applied_then_slow", "failing", "dropped", "slow", "busy", "garbage",
 )  # fmt: skip
-SERVER_TIMEOUT_S = 0.5
+SERVER_TIMEOUT_S = 0.25
 REST_S = 0.05
 
 
