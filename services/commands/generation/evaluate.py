@@ -6,8 +6,8 @@ import os
 import random
 import shlex
 import sys
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,16 +49,7 @@ def evaluate_generator(  # noqa: PLR0913 - an option each
     card = loading.read_card(adapter) if adapter else {}
     made = read_shop_pairs(shop, int(card.get("seed", seed)))
     asked = held_back(made, questions, seed)
-
-    async def measure() -> "list[Case]":
-        async with AsyncExitStack() as stack:
-            from services.commands.generation.finding import open_finder
-
-            finder = await stack.enter_async_context(open_finder(shop))
-            arms = await asyncio.to_thread(_arms, local, model, adapter)
-            return await run(asked, finder, arms)
-
-    cases = asyncio.run(measure())
+    cases = asyncio.run(_measure(asked, shop, partial(_arms, local, model, adapter)))
     if not cases:
         raise ConfigError("the shop's search answers none of the questions; write more pages or questions")
     changed = bool(card) and card["held_back"]["test"] != made.groups("test")
@@ -73,6 +64,13 @@ def evaluate_generator(  # noqa: PLR0913 - an option each
     if choose and adapter is not None:
         _choose(adapter, card, document["kinds"])
     typer.echo(f"{report / 'report.html'}")
+
+
+async def _measure(asked: "Sequence[Pair]", shop: Path, open_arms: "Callable[[], list[Arm]]") -> "list[Case]":
+    from services.commands.generation.finding import open_finder
+
+    async with open_finder(shop) as finder:
+        return await run(asked, finder, await asyncio.to_thread(open_arms))
 
 
 def _tell(arms: dict[str, dict[str, Any]]) -> None:
