@@ -53,9 +53,10 @@ def knowledge_prompt(question: str, ground: Ground) -> Prompt:
 
 
 def kind_of(ground: Ground) -> Kind:
-    """What an answer is about, by how many products its passages speak of."""
-    products = [name for told in ground.names for name in told.split(BESIDE)]
-    return "page" if not products else "product" if len(products) == 1 else "comparison"
+    """What an answer is about, by how many products its first passage speaks of: others may say the same of theirs."""
+    if not ground.names:
+        return "page"
+    return "comparison" if BESIDE in ground.names[0] else "product"
 
 
 def offer_prompt(ground: Ground) -> Prompt:

@@ -43,11 +43,11 @@ def about(products: tuple[str, ...], tuned: str) -> Case:
 
 def test_a_taught_model_speaks_where_it_is_nearer_and_loses_no_fact(tmp_path: Path) -> None:
     nearer, poorer = "You can return it within 30 days.", "You can return it."
-    compared = [about(("Heron / Wren",), nearer), about(("Heron", "Wren"), nearer)]
+    compared = [about(("Heron / Wren",), nearer), about(("Heron", "Wren"), nearer)]  # the second: both say the same
     cases = [about((), poorer)] * FEWEST + [about(("Heron",), nearer)] * FEWEST + compared
     kinds = by_kind(cases)
     assert {kind: of["tuned"]["questions"] for kind, of in kinds.items()} == {
-        "comparison": 2, "page": FEWEST, "product": FEWEST
+        "comparison": 1, "page": FEWEST, "product": FEWEST + 1
     }  # fmt: skip
     assert helped(kinds) == ["product"]
     _choose(tmp_path, {"format": 1, "tasks": ["x"]}, kinds)
