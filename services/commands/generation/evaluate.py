@@ -62,7 +62,7 @@ def evaluate_generator(  # noqa: PLR0913 - an option each
         raise ConfigError(f"cannot write the report to {report}: {exc.strerror}") from exc
     _tell(document["arms"])
     if choose and adapter is not None:
-        _choose(adapter, card, document["kinds"])
+        choose_kinds(adapter, card, document["kinds"])
     typer.echo(f"{report / 'report.html'}")
 
 
@@ -78,8 +78,8 @@ def _tell(arms: dict[str, dict[str, Any]]) -> None:
         typer.echo(f"{name:>9}: " + ", ".join(f"{key} {found[key]}" for key in SHOWN if found[key] is not None))
 
 
-def _choose(adapter: Path, card: dict[str, Any], found: dict[str, Any]) -> None:
-    """Writes into the card for which kinds the adapter is to speak: those in which it helps."""
+def choose_kinds(adapter: Path, card: dict[str, Any], found: dict[str, Any]) -> None:
+    """Writes into the adapter's card for which kinds it is to speak: those in which it helps. Raises ConfigError."""
     from services.commands.generation.figures import helped
 
     kinds = helped(found)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from services.commands.generation.arms import Said
-from services.commands.generation.evaluate import _choose, held_back
+from services.commands.generation.evaluate import choose_kinds, held_back
 from services.commands.generation.figures import FEWEST, Case, by_kind, figures, helped
 from services.commands.generation.finding import Found
 from services.commands.generation.report import blind, blind_page, write_report
@@ -50,7 +50,7 @@ def test_a_taught_model_speaks_where_it_is_nearer_and_loses_no_fact(tmp_path: Pa
         "comparison": 1, "page": FEWEST, "product": FEWEST + 1
     }  # fmt: skip
     assert helped(kinds) == ["product"]
-    _choose(tmp_path, {"format": 1, "tasks": ["x"]}, kinds)
+    choose_kinds(tmp_path, {"format": 1, "tasks": ["x"]}, kinds)
     assert json.loads((tmp_path / "card.json").read_text()) == {"format": 1, "tasks": ["x"], "kinds": ["product"]}
 
 
